@@ -1,0 +1,1 @@
+"""Yuanzhi (园治): development-zone policy that runs."""

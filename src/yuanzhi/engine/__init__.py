@@ -1,0 +1,1 @@
+"""The engine: pure Python over frozen records. Read ``runs`` first."""

@@ -1,0 +1,1 @@
+"""Words everything uses: labels, codes, periods, quantities with units, outcomes, problems."""
