@@ -21,13 +21,18 @@ AggregateMethod = Literal["arithmetic", "geometric", "harmonic", "sum", "minimum
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """A base value (基准值): a number, a parameter ``p.x``, or a multiple of a peer statistic of a year."""
+    """A base value (基准值): a number, a parameter ``p.x``, or a multiple of a peer statistic of a year.
+
+    ``weight`` names the indicator that weighs a ``weighted_mean``; without it the denominator of
+    the node does, so that the mean of 亩均税收 is total tax over total land.
+    """
 
     value: str = ""
     statistic: Literal["", "mean", "median", "max", "min", "weighted_mean"] = ""
     multiplier: Decimal = Decimal(1)
     years_back: int = 0
     group: str = ""
+    weight: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +45,12 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Normalise:
-    """How one indicator becomes a score. Keys that a method does not use are refused."""
+    """How one indicator becomes a score. Keys that a method does not use are refused.
+
+    ``thresholds_by`` are pairs of a condition and a threshold, tried in order before ``threshold``.
+    ``group`` names the grouping within which minimum, mean or rank are taken. A ``formula`` over
+    the facts of the subject gives the score itself, in place of a method.
+    """
 
     method: NormaliseMethod = "min_max"
     low: Decimal = Decimal(0)
@@ -59,6 +69,7 @@ class Normalise:
     thresholds_by: tuple[tuple[str, str], ...] = ()
     flip_when_negative: str = ""
     formula: str = ""
+    group: str = ""
     rounding: Literal["", "floor", "half_up", "half_even", "ceil"] = ""
     places: int = 0
 
@@ -76,6 +87,7 @@ class Screen:
     """Units with less than this share of their cells are left out and named."""
 
     least_share: Decimal = Decimal(0)
+    on: Literal["raw", "imputed"] = "raw"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +104,10 @@ class Treat:
 class Node:
     """One node of the framework: a group with children, or a leaf with an indicator.
 
-    ``weights`` hold the weight under each weight set; the plain ``weight`` is the set ``base``.
-    Weights of the children of a node must come to one (or 100, as ``weight_total`` says).
+    ``weights`` hold the weight under each weight set; the plain ``weight`` is the set ``base``. A
+    node without a weight in a set that others of its ``weights`` have takes no part in that set.
+    Weights of the children of a node must come to one (or 100, as ``weight_total`` says), unless
+    ``weighting`` makes the children equal or says that their weights are only ``relative``.
     """
 
     code: str
@@ -113,6 +127,7 @@ class Node:
     cap: Decimal | None = None
     floor: Decimal | None = None
     where: str = ""
+    weighting: Literal["", "declared", "equal", "relative"] = ""
     children: tuple[Node, ...] = ()
 
 
@@ -142,7 +157,10 @@ class Veto:
 
 @dataclass(frozen=True, kw_only=True)
 class GradeBand:
-    """One grade, best first: from a score (``at_least``) or for a share of the ranked subjects."""
+    """One grade, best first: from a score (``at_least``) or for a share of the ranked subjects.
+
+    ``fewest`` is the least number of places of the grade under a quota.
+    """
 
     grade: str
     label: Label = NO_LABEL
@@ -150,6 +168,7 @@ class GradeBand:
     strict: bool = False
     share: Decimal | None = None
     rounding: Literal["floor", "ceil", "half_up", "remainder"] = "half_up"
+    fewest: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +184,10 @@ class GradeExemption:
 
 @dataclass(frozen=True, kw_only=True)
 class Grades:
-    """From score or rank to grade: by cut or by quota, with ties, floors and exempt subjects."""
+    """From score or rank to grade: by cut or by quota, with ties, floors and exempt subjects.
+
+    With fewer than ``fewest`` ranked subjects in a group a quota gives no grades there.
+    """
 
     by: Literal["cut", "quota"]
     bands: tuple[GradeBand, ...]
@@ -194,7 +216,10 @@ class Scheme(Declared):
     """An assessment scheme whole: population, framework, steps, vetoes, grades, uncertainty.
 
     ``missing_parts`` says what the published text leaves open; a scheme with missing weights is
-    declared but does not run, and names them.
+    declared but does not run, and names them. ``decision_scale`` is the number of decimals at
+    which scores are compared with cuts and with one another; without it they are compared
+    exactly where the methods allow, else at nine decimals. ``weight_sets_by`` names the grouping
+    whose groups each have a weight set of their name.
     """
 
     subject: str
@@ -211,11 +236,14 @@ class Scheme(Declared):
     aggregate_by_level: tuple[AggregateMethod, ...] = ()
     weight_total: Decimal = Decimal(1)
     weight_set: str = "base"
+    weight_sets_by: str = ""
+    weighting: Literal["declared", "equal", "relative"] = "declared"
     adjustments: tuple[Adjustment, ...] = ()
     vetoes: tuple[Veto, ...] = ()
     grades: Grades | None = None
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     display_scale: int = 2
+    decision_scale: int | None = None
     basis: Basis = Basis.STATED
     validity: Validity = ALWAYS
     missing_parts: tuple[Label, ...] = ()

@@ -25,6 +25,7 @@ from yuanzhi.engine.pack.model import (
     UnitDeclaration,
 )
 from yuanzhi.engine.pack.scheme_model import Scheme
+from yuanzhi.engine.pack.tree import NO_POSITIONS, Positions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,10 @@ class Pack:
     examples: Mapping[str, Example] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     """Content hash of each file, by its path inside the pack."""
+    broken: frozenset[str] = frozenset()
+    """Entries that could not be read, as ``section/code``; names that point to them are not unknown."""
+    positions: Positions = field(default=NO_POSITIONS, compare=False, repr=False)
+    """Where every trail of the pack stands."""
 
     @property
     def code(self) -> str:

@@ -1,0 +1,228 @@
+"""The JSON Schema of one pack file, generated from the records, and what it finds wrong.
+
+Editors complete and check packs with the published schema (``docs/reference/pack-schema.json``);
+reading checks with the same one. Every message is turned into a problem at its line, with the
+nearest key name where a key is unknown.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any, assert_never
+
+import jsonschema_rs
+
+from yuanzhi.engine.kernel.problems import Place, Problem, listed, nearest
+from yuanzhi.engine.pack.shapes import (
+    EXTRA_KEYS,
+    IDENTITY,
+    SECTIONS,
+    SNAKE_SECTIONS,
+    Choice,
+    CodeBody,
+    Either,
+    Fixed,
+    FreeBody,
+    Many,
+    Named,
+    Perhaps,
+    Plain,
+    Record,
+    Shape,
+    Words,
+    is_coded,
+    is_numbered,
+    is_positional,
+    is_short,
+    keys_of,
+)
+from yuanzhi.engine.pack.tree import Tree
+
+Schema = dict[str, Any]
+SNAKE = "^[a-z][a-z0-9_]*$"
+_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_SCALAR = ["string", "number", "boolean"]
+
+
+@cache
+def pack_schema() -> Schema:
+    """The JSON Schema (2020-12) of a pack file: a mapping of sections."""
+    made = _Maker()
+    properties: Schema = {"pack": made.schema(IDENTITY)}
+    for section, shape in SECTIONS.items():
+        properties[section] = {
+            "type": ["object", "null"],
+            "additionalProperties": made.schema(shape, keyed=True),
+        }
+        if section in SNAKE_SECTIONS:
+            properties[section]["propertyNames"] = {"pattern": SNAKE}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Yuanzhi policy pack file",
+        "description": "A YAML file of a policy pack: a mapping of sections, each a mapping from code to body.",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "$defs": dict(sorted(made.definitions.items())),
+    }
+
+
+class _Maker:
+    """Builds schemas and gathers the definitions of records on the way."""
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, Schema] = {}
+
+    def schema(self, shape: Shape, *, keyed: bool = False) -> Schema:
+        match shape:
+            case Plain(kind):
+                return _plain(kind)
+            case Choice(options, _):
+                return {"enum": list(options)}
+            case Words():
+                return self._definition("Label", _label)
+            case CodeBody():
+                return self._definition("CodeItem", _code_body)
+            case FreeBody():
+                return self._definition("Declaration", _free_body)
+            case Perhaps(inner):
+                return _or_null(self.schema(inner))
+            case Record(cls):
+                return self._record(cls, keyed)
+            case Many(item):
+                return self._many(item)
+            case Named(value, inner_keyed):
+                return {"type": ["object", "null"], "additionalProperties": self.schema(value, keyed=inner_keyed)}
+            case Fixed(items):
+                return _fixed([self.schema(item) for item in items])
+            case Either(one, pair):
+                both = self.schema(pair)
+                return {**both, "type": [self.schema(one)["type"], "array"]}
+            case _:
+                assert_never(shape)
+
+    def _definition(self, name: str, body: Schema) -> Schema:
+        self.definitions[name] = body
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _record(self, cls: type, keyed: bool) -> Schema:
+        name = f"{cls.__name__}Body" if keyed else cls.__name__
+        if name not in self.definitions:
+            self.definitions[name] = {}
+            self.definitions[name] = self._record_body(cls, keyed)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _record_body(self, cls: type, keyed: bool) -> Schema:
+        keys = keys_of(cls, keyed=keyed)
+        extra = EXTRA_KEYS.get(cls.__name__, {})
+        properties = {key: self.schema(own.shape) for key, own in keys.items()}
+        properties |= {key: self.schema(shape) for key, shape in extra.items()}
+        required = [
+            own.keys[0]
+            for own in dict.fromkeys(keys.values())
+            if own.required and len(own.keys) == 1 and not (own.name == "code" and is_numbered(cls))
+        ]
+        required = [key for key in required if not (cls.__name__ == "DatedValue" and key in ("from", "value"))]
+        types = ["object"]
+        if is_short(cls):
+            types.append("string")
+        if is_positional(cls):
+            types.append("array")
+        body: Schema = {"description": _first_line(cls), "type": types if len(types) > 1 else "object"}
+        body |= {"properties": properties, "additionalProperties": False}
+        if required:
+            body["required"] = required
+        if is_positional(cls):
+            body |= {key: value for key, value in _fixed(list(properties.values())).items() if key != "type"}
+        return body
+
+    def _many(self, item: Shape) -> Schema:
+        if isinstance(item, Fixed):
+            pair = self.schema(item)
+            if _ends_in_order(item):
+                pair["type"] = ["array", "string"]
+            second = self.schema(item.items[1])
+            return {"type": ["array", "object"], "items": pair, "additionalProperties": second}
+        if isinstance(item, Record) and is_coded(item):
+            return {
+                "type": ["array", "object"],
+                "items": self.schema(item),
+                "additionalProperties": self.schema(item, keyed=True),
+            }
+        if isinstance(item, Plain):
+            return {"type": ["array", *_SCALAR, "null"], "items": self.schema(item)}
+        return {"type": "array", "items": self.schema(item)}
+
+
+_label: Schema = {
+    "description": "A text in Chinese and English; a bare text is Chinese.",
+    "type": ["object", "string", "number", "null"],
+    "properties": {"zh": {"type": _SCALAR}, "en": {"type": _SCALAR}},
+    "required": ["zh"],
+    "additionalProperties": False,
+}
+_code_body: Schema = {
+    "description": "A code of a list; further keys are attributes.",
+    "type": ["object", "string", "number"],
+    "properties": {
+        "zh": {"type": _SCALAR},
+        "en": {"type": _SCALAR},
+        "label": {"$ref": "#/$defs/Label"},
+        "parent": {"type": _SCALAR},
+        "level": {"type": "integer"},
+        "from": {"type": ["string", "null"], "format": "date", "pattern": _DAY},
+        "to": {"type": ["string", "null"], "format": "date", "pattern": _DAY},
+    },
+    "additionalProperties": {"type": [*_SCALAR, "null"]},
+}
+_free_body: Schema = {
+    "description": "A declaration that a later room carries out; its body is free.",
+    "type": "object",
+    "properties": {
+        "label": {"$ref": "#/$defs/Label"},
+        "clause": {"type": _SCALAR},
+        "note": {"$ref": "#/$defs/Label"},
+    },
+}
+
+
+def _plain(kind: str) -> Schema:
+    match kind:
+        case "number" | "integer" | "boolean":
+            return {"type": kind}
+        case "date":
+            return {"type": "string", "format": "date", "pattern": _DAY}
+        case "fraction":
+            return {"type": ["string", "number"], "pattern": r"^\s*[0-9]+(\.[0-9]+)?(\s*/\s*[0-9]+)?\s*$"}
+        case "dimension":
+            name = r"(1|[a-z][a-z0-9_]*)(\^-?[0-9])?"
+            return {"type": ["string", "number"], "pattern": rf"^{name}([*/]{name})*$"}
+        case "scalar":
+            return {"type": [*_SCALAR, "null"]}
+        case "any":
+            return {}
+    return {"type": list(_SCALAR)}
+
+
+def _fixed(items: list[Schema]) -> Schema:
+    return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
+
+
+def _or_null(schema: Schema) -> Schema:
+    if "enum" in schema:
+        return {"enum": [*schema["enum"], None]}
+    if "$ref" in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return {**schema, "type": [*kinds, "null"]}
+
+
+def _ends_in_order(item: Fixed) -> bool:
+    return isinstance(item.items[1], Choice) and item.items[1].options == ("asc", "desc")
+
+
+def _first_line(cls: type) -> str:
+    return (inspect.getdoc(cls) or cls.__name__).splitlines()[0]
