@@ -46,6 +46,8 @@ SHOWN_MISSING = 20
 class SeriesValue:
     """One value of a series as read back."""
 
+    indicator: str
+    scope: str
     subject: str
     period: Period
     value: Decimal | None
@@ -136,6 +138,8 @@ def series_from_values(indicator: str, facts: Mapping[str, Any], *, scope: str =
 
 def _value_of(row: Mapping[str, Any]) -> SeriesValue:
     return SeriesValue(
+        indicator=row["indicator"],
+        scope=row["scope"] or "",
         subject=row["subject"],
         period=Period.read(row["period"]),
         value=row["value"],

@@ -112,30 +112,36 @@ def points_of(target: Target, sources: Sources) -> list[Point]:
 def _plain(target: Target, sources: Sources) -> list[Point]:
     factor = sources.factor(target)
     values = sources.index.of_subject(target.indicator, sources.scope_of(target), target.subject)
-    return [_point(target.indicator, sources, value, factor) for value in values]
+    return [_point(sources, value, factor) for value in values]
 
 
-def _point(indicator: str, sources: Sources, value: SeriesValue, factor: Fraction) -> Point:
+def _point(sources: Sources, value: SeriesValue, factor: Fraction) -> Point:
     found = None if value.value is None else Fraction(value.value) * factor
     missing = value.missing
     if found is None:
-        missing = (f"{indicator}/{value.subject}/{value.period}".replace("//", "/"), *missing)
+        missing = (f"{value.indicator}/{value.subject}/{value.period}".replace("//", "/"), *missing)
     share = value.completeness
     return Point(
         period=value.period,
         value=found,
         missing=missing,
-        reads=(_read(indicator, sources, value),),
+        reads=(_read(sources, value),),
         is_complete=share is None or share >= sources.least_completeness,
     )
 
 
-def _read(indicator: str, sources: Sources, value: SeriesValue) -> ValueRead:
-    own = sources.indicators.get(indicator)
+def _read(sources: Sources, value: SeriesValue) -> ValueRead:
+    own = sources.indicators.get(value.indicator)
     basis = Basis.CHOSEN if own and own.basis is Basis.CHOSEN and value.basis is Basis.STATED else value.basis
-    scope = own.scope if own else ""
     return ValueRead(
-        indicator, scope, value.subject, str(value.period), value.value, basis, value.completeness, value.synthetic
+        indicator=value.indicator,
+        scope=value.scope,
+        subject=value.subject,
+        period=str(value.period),
+        value=value.value,
+        basis=basis,
+        completeness=value.completeness,
+        synthetic=value.synthetic,
     )
 
 
@@ -162,7 +168,7 @@ def _structure_point(
 ) -> Point:
     found = {name: by_period.get(period) for name, by_period in values.items()}
     absent = tuple(name for name, value in found.items() if value is None or value.value is None)
-    reads = tuple(_read(_code(target, name, sources), sources, value) for name, value in found.items() if value)
+    reads = tuple(_read(sources, value) for name, value in found.items() if value)
     complete = all(_is_complete(value, sources) for value in found.values() if value)
     total = sum((Fraction(v.value) for v in found.values() if v and v.value is not None), Fraction(0))
     if absent or total == 0 or own not in found:
@@ -180,11 +186,6 @@ def _structure_point(
         for name, share in shares.items()
     )
     return Point(period, shares[own], (), reads, parts, complete)
-
-
-def _code(target: Target, child: str, sources: Sources) -> str:
-    own = sources.targets.get(child)
-    return own.indicator if own else child if child in sources.indicators else target.indicator
 
 
 def _is_counted_already(target: Target, sources: Sources) -> bool:
@@ -216,7 +217,7 @@ def _count_point(
         value = by_period.get(period)
         number = fraction(value.value) if value else None
         if value:
-            reads.append(_read(_code(target, name, sources), sources, value))
+            reads.append(_read(sources, value))
         mark = marks.get(name)
         reached = compares(number, "gt", Fraction(0)) if mark is None else compares(number, "ge", Fraction(mark))
         parts.append(PartStatus(name, mark, None if number is None else decimal_of(number), Outcome.of(reached)))
@@ -250,7 +251,7 @@ def _cascade_point(
         value = values[name].get(period)
         number = None
         if value:
-            reads.append(_read(_code(target, name, sources), sources, value))
+            reads.append(_read(sources, value))
             if value.value is not None:
                 number = Fraction(value.value) * sources.child_factor(target, name)
                 total += number

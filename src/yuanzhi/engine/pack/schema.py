@@ -123,9 +123,8 @@ class _Maker:
         required = [
             own.keys[0]
             for own in dict.fromkeys(keys.values())
-            if own.required and len(own.keys) == 1 and not (own.name == "code" and is_numbered(cls))
+            if own.must_stand and len(own.keys) == 1 and not (own.name == "code" and is_numbered(cls))
         ]
-        required = [key for key in required if not (cls.__name__ == "DatedValue" and key in ("from", "value"))]
         types = ["object"]
         if is_short(cls):
             types.append("string")
@@ -135,6 +134,9 @@ class _Maker:
         body |= {"properties": properties, "additionalProperties": False}
         if required:
             body["required"] = required
+        for own in dict.fromkeys(keys.values()):
+            if own.must_stand and len(own.keys) > 1:
+                body["anyOf"] = [{"required": [key]} for key in own.keys]
         if is_positional(cls):
             body |= {key: value for key, value in _fixed(list(properties.values())).items() if key != "type"}
         return body
@@ -215,9 +217,109 @@ def _or_null(schema: Schema) -> Schema:
     if "enum" in schema:
         return {"enum": [*schema["enum"], None]}
     if "$ref" in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
+        return schema
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return {**schema, "type": [*kinds, "null"]}
+
+
+def find_misfits(tree: Tree, file: str) -> tuple[list[Problem], set[tuple[str, str]]]:
+    """Everything in a file that the schema refuses, and the entries (section, code) it spoils."""
+    problems: list[Problem] = []
+    broken: set[tuple[str, str]] = set()
+    for error in _validator().iter_errors(_json(tree)):
+        steps = [str(step) for step in error.instance_path]
+        spot = _descend(tree, steps)
+        problems += _problems_of(error, steps, spot, file)
+        if len(steps) >= 2:
+            broken.add((steps[0], steps[1]))
+    return problems, broken
+
+
+@cache
+def _validator() -> Any:
+    return jsonschema_rs.Draft202012Validator(pack_schema(), validate_formats=False)
+
+
+def _json(tree: Tree) -> Any:
+    value = tree.value
+    if isinstance(value, dict):
+        return {key: _json(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_json(below) for below in value]
+    return value if value is None or isinstance(value, str | int | Decimal) else tree.raw
+
+
+def _descend(tree: Tree, steps: Sequence[str]) -> Tree:
+    for step in steps:
+        below = tree.entries.get(step) if tree.entries else tree.items[int(step)]
+        if below is None:
+            break
+        tree = below
+    return tree
+
+
+def _problems_of(error: Any, steps: Sequence[str], spot: Tree, file: str) -> Iterator[Problem]:
+    kind, path = error.kind, "/".join(steps)
+    place = Place(file, spot.line, spot.column, path)
+    rule = error.schema_path
+    if "propertyNames" in rule:
+        name = str(error.instance)
+        own = spot.entries.get(name, spot)
+        yield Problem("schema.name", Place(file, own.line, own.column, f"{path}/{name}"), {"name": name})
+    elif kind.name == "additionalProperties":
+        known = sorted(_schema_at(rule[:-1])["properties"])
+        for key in kind.unexpected:
+            own = spot.entries[key]
+            if own.value is None and " " in key:
+                yield Problem("schema.comma_in_text", Place(file, own.line, own.column, path), {"key": key})
+                continue
+            values = {"key": key, "known": ", ".join(known), "nearest": nearest(key, known) or "—"}
+            code = "schema.unknown_key" if steps else "schema.unknown_section"
+            yield Problem(code, Place(file, own.line, own.column, "/".join([*steps, key])), values)
+    elif kind.name == "required":
+        yield Problem("schema.missing_key", place, {"key": kind.property})
+    elif kind.name == "anyOf":
+        keys = [one["required"][0] for one in _schema_at(rule)]
+        yield Problem("schema.missing_key", place, {"key": keys[0]})
+    elif kind.name == "enum":
+        options = [str(option) for option in kind.options if option not in ("", None)]
+        values = {"found": _shown(spot), "options": ", ".join(options), "nearest": nearest(_shown(spot), options)}
+        yield Problem("schema.choice", place, {**values, "nearest": values["nearest"] or "—"})
+    elif kind.name == "type":
+        expected = " | ".join(_WORDS[word] for word in kind.types if word != "null")
+        yield Problem("schema.type", place, {"found": _shown(spot), "expected": expected})
+    elif kind.name in ("minItems", "maxItems"):
+        yield Problem("schema.length", place, {"found": str(len(spot.items)), "expected": str(_schema_at(rule))})
+    else:
+        yield Problem("schema.form", place, {"found": _shown(spot), "expected": str(_schema_at(rule))})
+
+
+_WORDS = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "true/false",
+    "object": "mapping",
+    "array": "list",
+    "null": "null",
+}
+
+
+def _shown(tree: Tree) -> str:
+    if isinstance(tree.value, dict):
+        return f"{{{listed(tree.value)}}}"
+    if isinstance(tree.value, list):
+        return f"[{len(tree.value)}]"
+    return tree.raw if len(tree.raw) <= 60 else f"{tree.raw[:57]}..."
+
+
+def _schema_at(path: Sequence[str | int]) -> Any:
+    found: Any = pack_schema()
+    for step in path:
+        if isinstance(found, dict) and "$ref" in found:
+            found = found["$ref"]
+        found = found[step]
+    return found
 
 
 def _ends_in_order(item: Fixed) -> bool:

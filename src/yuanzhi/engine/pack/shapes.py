@@ -112,6 +112,11 @@ class Field:
     shape: Shape
     required: bool
 
+    @property
+    def must_stand(self) -> bool:
+        """Whether an author must write it: it has no default and cannot be nothing."""
+        return self.required and not isinstance(self.shape, Perhaps) and self.shape != Plain("scalar")
+
 
 _OWN = frozenset({"place", "pack", "files", "broken", "positions"})
 """Fields the reader fills; nobody writes them."""
@@ -226,9 +231,7 @@ def sections() -> Iterator[tuple[str, Shape]]:
 
 def keys_of(cls: type, *, keyed: bool) -> dict[str, Field]:
     """The keys a mapping of this record may have; without ``code`` where its key is the code."""
-    return {
-        key: own for own in fields_of(cls) for key in own.keys if not (keyed and own.name == "code")
-    }
+    return {key: own for own in fields_of(cls) for key in own.keys if not (keyed and own.name == "code")}
 
 
 def is_declared(cls: type) -> bool:

@@ -82,9 +82,7 @@ class Structurer:
             case Named(value, keyed):
                 return self._named(value, keyed, tree, trail)
             case Fixed(items):
-                return tuple(
-                    self.value(own, below, trail) for own, below in zip(items, tree.items, strict=True)
-                )
+                return tuple(self.value(own, below, trail) for own, below in zip(items, tree.items, strict=True))
             case Either(one, pair):
                 return self.value(pair if tree.items else one, tree, trail)
             case CodeBody():
@@ -102,12 +100,17 @@ class Structurer:
         if isinstance(tree.value, list) and is_positional(cls):
             entries = {field.keys[0]: below for field, below in zip(own, tree.value, strict=False)}
         elif tree.is_scalar and tree.value is not None:
-            code = code if code is not None else tree.raw
+            if code is None:
+                code = tree.raw
+            else:
+                entries = {"label": tree}
         for field in own:
             if field.name == "code" and code is not None:
                 arguments["code"] = code
             elif (below := _written(field, entries)) is not None:
                 arguments[field.name] = self.value(field.shape, below, f"{trail}/{field.name}")
+            elif field.required and not field.must_stand:
+                arguments[field.name] = None
         hints = cls.__dataclass_fields__  # type: ignore[attr-defined]
         if "place" in hints:
             arguments["place"] = Place(self.file, tree.line, tree.column, trail)
@@ -131,8 +134,7 @@ class Structurer:
         if not isinstance(item, Record) or not is_coded(item):
             return (self._item(item, tree, f"{trail}/0", 0),)
         return tuple(
-            self.record(item.cls, below, f"{trail}/{n}", code)
-            for n, (code, below) in enumerate(tree.entries.items())
+            self.record(item.cls, below, f"{trail}/{n}", code) for n, (code, below) in enumerate(tree.entries.items())
         )
 
     def _item(self, item: Shape, tree: Tree, trail: str, number: int) -> Any:
@@ -187,9 +189,7 @@ def code_item(code: str, tree: Tree) -> CodeItem:
         label=label_of(own["label"]) if "label" in own else label_of(tree),
         parent=own["parent"].raw if "parent" in own else "",
         level=int(own["level"].value) if "level" in own else 0,
-        validity=Validity(
-            _day(own["from"]) if "from" in own else None, _day(own["to"]) if "to" in own else None
-        ),
+        validity=Validity(_day(own["from"]) if "from" in own else None, _day(own["to"]) if "to" in own else None),
         attributes={key: below.raw for key, below in own.items() if key not in _CODE_KEYS},
     )
 

@@ -81,6 +81,15 @@ class Positions:
 
     roots: Mapping[tuple[str, str], tuple[str, Tree]] = field(default_factory=dict)
 
+    def writes(self, trail: str) -> bool:
+        """Whether the pack itself writes something at exactly this trail."""
+        section, _, rest = trail.partition("/")
+        code, _, rest = rest.partition("/")
+        tree: Tree | None = self.roots.get((section, code), ("", None))[1]
+        for part in rest.split("/") if rest else ():
+            tree = _step(tree, part) if tree is not None else None
+        return tree is not None
+
     def place(self, trail: str) -> Place:
         """The place of a trail, or of the nearest thing above it that is written down."""
         parts = trail.split("/")
@@ -137,7 +146,7 @@ class _Grower:
                 self._close()
             elif kind is yaml.AliasEvent:
                 line, column = _spot(event)
-                self.report("yaml.alias", line, column, name=event.anchor)
+                self.report("yaml.alias", line, column, name=str(getattr(event, "anchor", "")))
                 self._place(Tree(None, line, column))
             elif kind is yaml.DocumentStartEvent:
                 self.documents += 1

@@ -36,6 +36,7 @@ LINEAGE_SCHEMA = pa.schema(
 )  # fmt: skip
 """Who became what: a row for each predecessor and successor, with the part of the predecessor that went there."""
 
+
 def subjects_schema(attributes: Mapping[str, pa.DataType] = ATTRIBUTE_TYPES) -> pa.Schema:
     """The columns of the table of subjects. ``valid_from`` and ``valid_to`` both count; an open end is null.
 
@@ -181,8 +182,7 @@ def _subjects_sql(attributes: Mapping[str, pa.DataType]) -> str:
     compared = [n for n in names if n not in ("subject", "valid_from", "valid_to", "successors", "source", "synthetic")]
     row = ", ".join(f'"{name}"' for name in compared)
     kept = ", ".join(
-        f'{_ISLAND.get(name, "any_value({0})").format(chr(34) + name + chr(34))} as "{name}"'
-        for name in names
+        f'{_ISLAND.get(name, "any_value({0})").format(chr(34) + name + chr(34))} as "{name}"' for name in names
     )
     return f"""
 with {", ".join(steps)},
@@ -209,11 +209,13 @@ _ISLAND = {
 
 
 def _leaves_sql(attributes: Mapping[str, pa.DataType]) -> str:
-    columns = ", ".join(f"{_as_of(_written(name))} as \"{name}\"" for name in attributes)
+    columns = ", ".join(f'{_as_of(_written(name))} as "{name}"' for name in attributes)
     cleared = ", ".join(
-        f"nullif(\"{name}\", '{CLEARED}') as \"{name}\"" for name, kind in attributes.items() if kind == pa.string()
+        f'nullif("{name}", \'{CLEARED}\') as "{name}"' for name, kind in attributes.items() if kind == pa.string()
     )
-    written = ", ".join(f"{_as_of(f'case when {name} is not null then valid end')} as {name}_written" for name in REFERENCES)
+    written = ", ".join(
+        f"{_as_of(f'case when {name} is not null then valid end')} as {name}_written" for name in REFERENCES
+    )
     return f"""
 select * replace ({cleared}) from (
     select first_value(nullif(subject_type, '') ignore nulls) over w as subject_type, subject, {columns}, {written},

@@ -54,10 +54,14 @@ class Register:
         """
         return states_at(self.events, valid, known)
 
+    def derived(self, known: date = END_OF_TIME, *, threads: int = 2) -> tuple[pa.Table, pa.Table]:
+        """The tables of subjects and of lineage at once."""
+        return derive(self.table, known, threads=threads)
+
     def subjects(self, known: date = END_OF_TIME, *, threads: int = 2) -> pa.Table:
         """One row for each subject and span of days in which nothing about it changed, as known on a day."""
-        return derive(self.table, known, threads=threads)[0]
+        return self.derived(known, threads=threads)[0]
 
     def lineage(self, known: date = END_OF_TIME) -> pa.Table:
         """Which subject became which, when, and with what share."""
-        return derive(self.table, known)[1]
+        return self.derived(known)[1]

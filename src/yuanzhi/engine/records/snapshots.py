@@ -36,13 +36,26 @@ class FrozenFile:
 
 @dataclass(frozen=True, kw_only=True)
 class FormCount:
-    """What became of a form's rows: frozen, replaced by a later row, not accepted, recorded too late, synthetic."""
+    """What became of a form's rows; ``synthetic`` counts among the frozen ones, the others are not in the snapshot.
+
+    Attributes:
+        frozen: Accepted, known in time and the latest for its subject and period.
+        superseded: Replaced by a row recorded later.
+        rejected: Refused.
+        submitted: Waiting to be accepted.
+        estimated: Estimates.
+        later: Recorded after the day of the snapshot.
+        tied: Subjects and periods with two accepted rows of the same time; the last one counts.
+        synthetic: Made by a rule, not reported by anybody.
+    """
 
     frozen: int = 0
     superseded: int = 0
     rejected: int = 0
     submitted: int = 0
+    estimated: int = 0
     later: int = 0
+    tied: int = 0
     synthetic: int = 0
 
 
@@ -197,10 +210,10 @@ def _described(table: pa.Table) -> FrozenFile:
 
 def _completed(subjects: pa.Table) -> pa.Table:
     schema = subjects_schema()
-    known = {name: subjects[name].cast(schema.field(name).type) for name in schema.names if name in subjects.schema.names}
+    known = {
+        name: subjects[name].cast(schema.field(name).type) for name in schema.names if name in subjects.schema.names
+    }
     further = {name: subjects[name] for name in subjects.schema.names if name not in schema.names}
     empty = {name: pa.nulls(subjects.num_rows, schema.field(name).type) for name in schema.names if name not in known}
     columns = {**known, **empty}
     return pa.table({**{name: columns[name] for name in schema.names}, **further})
-
-

@@ -45,8 +45,8 @@ SERIES = _form(
     "indicator scope subject period",
     [
         ("indicator", _TEXT), ("scope", _TEXT), ("subject_type", _TEXT), ("subject", _TEXT), ("period", _TEXT),
-        ("value", NUMBER), ("reported", _COUNT), ("expected", _COUNT), ("missing", _TEXT), ("basis", _TEXT),
-        ("synthetic", _FLAG),
+        ("value", NUMBER), ("raw", NUMBER), ("reported", _COUNT), ("expected", _COUNT), ("completeness", NUMBER),
+        ("missing", _TEXT), ("basis", _TEXT), ("synthetic", _FLAG), ("mixed", _FLAG),
     ],
 )  # fmt: skip
 TARGETS = _form(
@@ -72,7 +72,8 @@ SCORES = _form(
     "scheme period subject node",
     [
         ("scheme", _TEXT), ("period", _TEXT), ("subject", _TEXT), ("node", _TEXT), ("parent", _TEXT),
-        ("value", NUMBER), ("score", NUMBER), ("weight", NUMBER), ("contribution", NUMBER), ("note", _TEXT),
+        ("value", NUMBER), ("reference", NUMBER), ("score", NUMBER), ("weight", NUMBER), ("contribution", NUMBER),
+        ("note", _TEXT),
     ],
 )  # fmt: skip
 GRADES = _form(

@@ -1,0 +1,277 @@
+"""Exact decimals in SQL, with their bounds known while the text is made.
+
+Every amount carries the greatest magnitude it can have. Additions and products are widened before
+they can overflow. Where even the widest decimal of a database could be too narrow, the operation is
+guarded: a value beyond it becomes missing, never wrong and never an error that ends the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from yuanzhi.engine.formulas.dialects import NARROW, Dialect
+from yuanzhi.engine.formulas.nodes import CompareOperator
+from yuanzhi.engine.formulas.types import WHOLE_DIGITS, NumberType
+from yuanzhi.engine.kernel.canonical import decimal_text
+from yuanzhi.engine.kernel.quantities import decimal_of
+
+MIRRORED: dict[CompareOperator, CompareOperator] = {
+    "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=",
+}  # fmt: skip
+"""The operator that holds when both sides change their sign or place."""
+
+
+class TooWideError(Exception):
+    """A formula needs more digits than any database keeps exactly."""
+
+    def __init__(self, places: int) -> None:
+        self.places = places
+        super().__init__(f"{places} places")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A decimal expression: ``bound`` is the greatest unscaled magnitude, ``width`` its SQL width."""
+
+    text: str
+    bound: int
+    scale: int
+    width: int
+
+    @property
+    def digits(self) -> int:
+        """Digits the value can have."""
+        return max(len(str(self.bound)), 1)
+
+
+def is_finite(value: Fraction) -> bool:
+    """Whether the fraction ends as a decimal."""
+    return without_tens(value.denominator) == 1
+
+
+def without_tens(value: int) -> int:
+    """A whole number without its factors two and five."""
+    for prime in (2, 5):
+        while value % prime == 0:
+            value //= prime
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """Arithmetic on amounts for one database."""
+
+    dialect: Dialect
+
+    # making amounts
+
+    def column(self, code: str, type_: NumberType) -> Amount:
+        """A column at its declared width; a value beyond a width the column does not hold is missing."""
+        column, width, scale = self.dialect.column(code), type_.width, type_.scale
+        text = self.dialect.decimal(column, _kept(width), scale)
+        if not type_.is_stored_whole and width < self.dialect.most_digits:
+            limit = 10 ** (width - scale)
+            text = f"case when {column} > -{limit} and {column} < {limit} then {text} end"
+        return Amount(_enclosed(text), 10**width - 1, scale, _kept(width))
+
+    def literal(self, value: Fraction) -> Amount:
+        """A number that ends as a decimal."""
+        written = decimal_text(decimal_of(abs(value)))
+        scale = len(written.partition(".")[2])
+        bound = int(abs(value) * 10**scale)
+        width = max(len(str(bound)), scale + 1)
+        if scale > self._most - 1:
+            raise TooWideError(scale)
+        return Amount(self.dialect.literal(value, _kept(width), scale), bound, scale, _kept(width))
+
+    def nothing(self) -> Amount:
+        """A missing number."""
+        return Amount(self.dialect.decimal("null", NARROW, 0), 0, 0, NARROW)
+
+    # operations
+
+    def plus(self, left: Amount, right: Amount, sign: str = "+") -> Amount:
+        """The sum or difference."""
+        left, right = self.at_one_scale(left, right)
+        bound = left.bound + right.bound
+        if len(str(bound)) > self._most:
+            guard = f"abs({self._double(left)}) + abs({self._double(right)})"
+            return self._guarded(guard, f"{self._wide(left).text} {sign} {right.text}", left.scale)
+        if len(str(bound)) > NARROW:
+            left = self._wide(left)
+        return Amount(f"({left.text} {sign} {right.text})", bound, left.scale, _kept(len(str(bound))))
+
+    def times(self, left: Amount, right: Amount) -> Amount:
+        """The product."""
+        bound, scale = left.bound * right.bound, left.scale + right.scale
+        if not self.fits(left, right):
+            text = f"{self._wide(left).text} * {right.text}"
+            return self._guarded(f"abs({self._double(left)} * {self._double(right)})", text, scale)
+        width = _kept(max(len(str(bound)), scale + 1))
+        if width > NARROW:
+            left = self._wide(left)
+        return Amount(f"({left.text} * {right.text})", bound, scale, width)
+
+    def fits(self, left: Amount, right: Amount) -> bool:
+        """Whether the product keeps to the widest decimal whatever the values."""
+        scale = left.scale + right.scale
+        return len(str(left.bound * right.bound)) <= self._most and scale < self._most
+
+    def negative(self, amount: Amount) -> Amount:
+        """The amount with the other sign."""
+        return Amount(f"(-{amount.text})", amount.bound, amount.scale, amount.width)
+
+    def absolute(self, amount: Amount) -> Amount:
+        """The amount without its sign."""
+        return Amount(f"abs({amount.text})", amount.bound, amount.scale, amount.width)
+
+    def nonzero(self, amount: Amount) -> Amount:
+        """The amount, missing where it is zero."""
+        return Amount(f"nullif({amount.text}, 0)", amount.bound, amount.scale, amount.width)
+
+    def at_scale(self, amount: Amount, scale: int) -> Amount:
+        """The same value with more places."""
+        if amount.scale >= scale:
+            return amount
+        bound = amount.bound * 10 ** (scale - amount.scale)
+        width = _kept(max(len(str(bound)), scale + 1))
+        if len(str(bound)) > self._most:
+            text = self.dialect.decimal(amount.text, self._most, scale)
+            return self._guarded(f"abs({self._double(amount)})", text, scale)
+        return Amount(self.dialect.decimal(amount.text, width, scale), bound, scale, width)
+
+    def at_one_scale(self, *amounts: Amount) -> list[Amount]:
+        """The amounts, all with as many places as the finest."""
+        finest = max(amount.scale for amount in amounts)
+        return [self.at_scale(amount, finest) for amount in amounts]
+
+    def choice(self, conditions: Sequence[str], values: Sequence[Amount]) -> Amount:
+        """A ``case``: the value of the first condition met, else the last value (one more than conditions)."""
+        aligned = self.at_one_scale(*values)
+        width = max(value.width for value in aligned)
+        if width > NARROW:
+            aligned = [self._wide(value) for value in aligned]
+        whens = " ".join(f"when {c} then {v.text}" for c, v in zip(conditions, aligned, strict=False))
+        text = f"case {whens} else {aligned[-1].text} end"
+        return Amount(f"({text})", max(value.bound for value in aligned), aligned[0].scale, width)
+
+    def present(self, amount: Amount, condition: str) -> Amount:
+        """The amount where a condition is met, else missing."""
+        return Amount(f"(case when {condition} then {amount.text} end)", amount.bound, amount.scale, amount.width)
+
+    def compared(self, operator: CompareOperator, left: Amount, right: Amount) -> str:
+        """The comparison of two amounts."""
+        left, right = self.at_one_scale(left, right)
+        return f"({left.text} {operator} {right.text})"
+
+    def compared_products(
+        self, operator: CompareOperator, left: tuple[Amount, Amount], right: tuple[Amount, Amount]
+    ) -> str:
+        """The comparison of two products, exact even where they would not fit.
+
+        Where a product can pass the widest decimal, both are compared in two halves of eighteen
+        digits, as one multiplies by hand.
+        """
+        if self.fits(*left) and self.fits(*right):
+            one, other = self.times(*left), self.times(*right)
+            finest = max(one.scale, other.scale)
+            if all(a.digits + finest - a.scale <= self._most for a in (one, other)) and finest < self._most:
+                return self.compared(operator, one, other)
+        halves = self._in_halves(operator, left, right) if self.dialect.name == "duckdb" else None
+        return halves or self.compared(operator, self.times(*left), self.times(*right))
+
+    def whole(self, amount: Amount) -> str:
+        """The unscaled digits of a non-negative amount as a whole number."""
+        if amount.scale == 0:
+            return self.dialect.whole(amount.text)
+        power = 10**amount.scale
+        if amount.digits + amount.scale <= self._most:
+            return self.dialect.whole(f"({self._wide(amount).text} * {power})")
+        # The digits after the point would not fit beside those before it: taken apart and joined as whole numbers.
+        before, point = self.dialect.whole(f"floor({amount.text})"), f"({amount.text} - floor({amount.text}))"
+        after = self.dialect.whole(f"({self.dialect.decimal(point, 38, amount.scale)} * {power})")
+        return f"({before} * {self.dialect.whole_literal(power)} + {after})"
+
+    def from_whole(self, text: str, bound: int, scale: int) -> Amount:
+        """A whole number as the unscaled digits of an amount."""
+        text = self.dialect.decimal(text, 38, 0)
+        if scale:
+            text = f"({text} * {self.dialect.literal(Fraction(1, 10**scale), NARROW, scale)})"
+        return Amount(text, bound, scale, 38)
+
+    def guard(self, magnitude: str, text: str, scale: int) -> str:
+        """The text where the magnitude (a double) leaves room to spare, else missing.
+
+        Raises:
+            TooWideError: So many places that ordinary values would not fit either.
+        """
+        if self._most - 1 - scale < WHOLE_DIGITS:
+            raise TooWideError(scale)
+        return f"(case when {magnitude} < 1e{self._most - 1 - scale} then {text} end)"
+
+    # widths
+
+    @property
+    def _most(self) -> int:
+        return self.dialect.most_digits
+
+    def _guarded(self, magnitude: str, text: str, scale: int) -> Amount:
+        return Amount(self.guard(magnitude, text, scale), 2 * 10 ** (self._most - 1), scale, 38)
+
+    def _double(self, amount: Amount) -> str:
+        return self.dialect.double(amount.text)
+
+    def _wide(self, amount: Amount) -> Amount:
+        """The amount in the wide form: without it, a product of two narrow decimals overflows."""
+        if amount.width > NARROW:
+            return amount
+        return Amount(self.dialect.decimal(amount.text, 38, amount.scale), amount.bound, amount.scale, 38)
+
+    def _in_halves(
+        self, operator: CompareOperator, left: tuple[Amount, Amount], right: tuple[Amount, Amount]
+    ) -> str | None:
+        (a, b), (c, d) = left, right
+        short = (a.scale + b.scale) - (c.scale + d.scale)
+        tens = 10 ** abs(short)
+        wholes = [self._signed_whole(amount) for amount in (a, b, c, d)]
+        bounds = [a.bound, b.bound, c.bound, d.bound]
+        lower = 2 if short > 0 else 0
+        if tens > 1:
+            # The factor goes to the smaller side's smaller member.
+            at = lower if bounds[lower] <= bounds[lower + 1] else lower + 1
+            wholes[at], bounds[at] = f"({wholes[at]} * {self.dialect.whole_literal(tens)})", bounds[at] * tens
+        if max(bounds) >= 10 ** (2 * NARROW):
+            return None
+        return _halves_compared(operator, wholes)
+
+    def _signed_whole(self, amount: Amount) -> str:
+        magnitude = self.whole(self.absolute(amount))
+        return f"(case when {amount.text} < 0 then -{magnitude} else {magnitude} end)"
+
+
+def _halves_compared(operator: CompareOperator, wholes: Sequence[str]) -> str:
+    """``a * b`` against ``c * d`` in halves of 10^18, by the sign of the difference.
+
+    Quotient and remainder truncate alike, so ``n = high * B + low`` holds for negative numbers too.
+    """
+    base = f"cast({10**NARROW} as hugeint)"
+    (ah, al), (bh, bl), (ch, cl), (dh, dl) = ((f"({n} // {base})", f"({n} % {base})") for n in wholes)
+    high = f"({ah} * {bh} - {ch} * {dh})"
+    middle = f"({ah} * {bl} + {al} * {bh} - {ch} * {dl} - {cl} * {dh})"
+    low = f"({al} * {bl} - {cl} * {dl})"
+    carried = f"({middle} + {low} // {base})"
+    top = f"({high} + {carried} // {base})"
+    rest = f"sign({carried} % {base}) * 2 + sign({low} % {base})"
+    # Where the top is not zero the rest is smaller than one unit of it, but may pull the other way:
+    # 4 outweighs 2 + 1 only if the top counts whole units, which it does.
+    return f"((case when {top} <> 0 then sign({top}) else sign({rest}) end) {operator} 0)"
+
+
+def _kept(width: int) -> int:
+    return width if width <= NARROW else 38
+
+
+def _enclosed(text: str) -> str:
+    return f"({text})" if text.startswith("case") else text

@@ -1,0 +1,273 @@
+"""Numbers as exact ratios in SQL: an amount over an amount, times a constant fraction.
+
+No division is ever performed to decide something: ratios are compared by cross-multiplication,
+with the sign of the denominators taken into account. A division happens only where a value must be
+given or rounded, and then on whole numbers. A ratio is missing when its upper or lower amount is
+missing or its lower amount is zero; infinity and not-a-number cannot arise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import lcm
+
+from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Decimals, is_finite, without_tens
+from yuanzhi.engine.formulas.dialects import Dialect
+from yuanzhi.engine.formulas.divisions import Division
+from yuanzhi.engine.formulas.nodes import CompareOperator, RoundingMode
+from yuanzhi.engine.kernel.canonical import decimal_text
+from yuanzhi.engine.kernel.quantities import decimal_of
+
+VALUE_PLACES = 12
+"""Places of a value that rests on a division."""
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``factor * over / under``; an absent amount is one."""
+
+    factor: Fraction = _ONE
+    over: Amount | None = None
+    under: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """Arithmetic on ratios for one database."""
+
+    dialect: Dialect
+
+    @property
+    def decimals(self) -> Decimals:
+        """The amounts of the same database."""
+        return Decimals(self.dialect)
+
+    def nothing(self) -> Ratio:
+        """A missing number."""
+        return Ratio(over=self.decimals.nothing())
+
+    # arithmetic
+
+    def product(self, left: Ratio, right: Ratio) -> Ratio:
+        """The product."""
+        over = self._times(left.over, right.over)
+        return Ratio(left.factor * right.factor, over, self._times(left.under, right.under))
+
+    def quotient(self, left: Ratio, right: Ratio) -> Ratio:
+        """The quotient; a zero on either floor of the divisor makes it missing."""
+        if right.factor == 0:
+            return self.nothing()
+        guarded = self.decimals.nonzero(right.under) if right.under else None
+        over, under = self._times(left.over, guarded), self._times(left.under, right.over)
+        return Ratio(left.factor / right.factor, over, under)
+
+    def total(self, left: Ratio, right: Ratio, sign: str = "+") -> Ratio:
+        """The sum or difference, over a common denominator."""
+        if left.over is None and right.over is None and left.under is None and right.under is None:
+            return Ratio(left.factor + right.factor if sign == "+" else left.factor - right.factor)
+        common = _common_factor((left.factor, right.factor))
+        one, other = self._scaled(left, common), self._scaled(right, common)
+        if _same(left.under, right.under):
+            return Ratio(common, self.decimals.plus(one, other, sign), left.under)
+        crossed = self.decimals.plus(
+            self._crossed(one, right.under), self._crossed(other, left.under), sign
+        )  # fmt: skip
+        return Ratio(common, crossed, self._times(left.under, right.under))
+
+    def negative(self, one: Ratio) -> Ratio:
+        """The ratio with the other sign."""
+        return replace(one, factor=-one.factor)
+
+    def absolute(self, one: Ratio) -> Ratio:
+        """The ratio without its sign."""
+        over = self.decimals.absolute(one.over) if one.over else None
+        under = self.decimals.absolute(one.under) if one.under else None
+        return Ratio(abs(one.factor), over, under)
+
+    def choice(self, conditions: Sequence[str], values: Sequence[Ratio | None]) -> Ratio:
+        """A ``case`` over ratios (one value more than conditions); ``None`` is missing."""
+        known = [value for value in values if value is not None]
+        common = _common_factor([value.factor for value in known])
+        nothing = self.decimals.nothing()
+        overs = [self._scaled(value, common) if value else nothing for value in values]
+        over = self.decimals.choice(conditions, overs)
+        if all(value.under is None for value in known):
+            return Ratio(common, over)
+        one = self.decimals.literal(_ONE)
+        unders = [value.under or one if value else one for value in values]
+        return Ratio(common, over, self.decimals.choice(conditions, unders))
+
+    # conditions
+
+    def is_missing(self, one: Ratio) -> str:
+        """Whether the ratio is missing; itself never missing."""
+        parts = [f"{one.over.text} is null"] if one.over else []
+        if one.under:
+            parts += [f"{one.under.text} is null", f"{one.under.text} = 0"]
+        return f"({' or '.join(parts)})" if parts else self.dialect.truth(False)
+
+    def compared(self, operator: CompareOperator, left: Ratio, right: Ratio) -> str:
+        """The exact comparison, missing where a side is."""
+        if left.under is not None and _same(left.under, right.under):
+            bare = self.compared(operator, replace(left, under=None), replace(right, under=None))
+            return f"(case when {left.under.text} <> 0 then {bare} end)"
+        mirrored, one, other = _balanced(operator, left.factor, right.factor)
+        upper = (self._weighted(left.over, one), right.under)
+        lower = (self._weighted(right.over, other), left.under)
+        unders = [under for under in (left.under, right.under) if under]
+        as_is = self._compared_crosswise(mirrored, upper, lower)
+        if not unders:
+            return as_is
+        if mirrored in ("=", "<>"):
+            nonzero = " and ".join(f"{under.text} <> 0" for under in unders)
+            return f"(case when {nonzero} then {as_is} end)"
+        turned = self._compared_crosswise(MIRRORED[mirrored], upper, lower)
+        return self._by_sign(unders, as_is, turned)
+
+    def _by_sign(self, unders: Sequence[Amount], as_is: str, turned: str) -> str:
+        """Which comparison holds depends on the sign of the denominators; zero and missing give missing."""
+        if len(unders) == 1:
+            under = unders[0].text
+            return f"(case when {under} > 0 then {as_is} when {under} < 0 then {turned} end)"
+        one, other = (under.text for under in unders)
+        alike = f"({one} > 0 and {other} > 0) or ({one} < 0 and {other} < 0)"
+        apart = f"({one} > 0 and {other} < 0) or ({one} < 0 and {other} > 0)"
+        return f"(case when {alike} then {as_is} when {apart} then {turned} end)"
+
+    def _compared_crosswise(
+        self,
+        operator: CompareOperator,
+        upper: tuple[Amount | None, Amount | None],
+        lower: tuple[Amount | None, Amount | None],
+    ) -> str:
+        one = self.decimals.literal(_ONE)
+        left, right = (tuple(amount or one for amount in pair) for pair in (upper, lower))
+        if upper[1] is None and lower[1] is None:
+            return self.decimals.compared(operator, left[0], right[0])
+        if self._fit(upper) and self._fit(lower):
+            return self.decimals.compared_products(
+                operator, (self._product(upper), one), (self._product(lower), one)
+            )  # fmt: skip
+        return self.decimals.compared_products(operator, (left[0], left[1]), (right[0], right[1]))
+
+    def _fit(self, pair: tuple[Amount | None, Amount | None]) -> bool:
+        return pair[0] is None or pair[1] is None or self.decimals.fits(pair[0], pair[1])
+
+    def _product(self, pair: tuple[Amount | None, Amount | None]) -> Amount:
+        return self._times(*pair) or self.decimals.literal(_ONE)
+
+    # values
+
+    def amount(self, one: Ratio) -> Amount | None:
+        """The ratio as a decimal, where it is one without a division."""
+        return self._scaled(one, _ONE) if one.under is None and is_finite(one.factor) else None
+
+    def rounded(self, one: Ratio, mode: RoundingMode, places: int) -> Ratio:
+        """The ratio rounded to places; negative places round tens and hundreds."""
+        amount = self.amount(one)
+        if amount is not None and amount.scale <= places:
+            return Ratio(over=amount)
+        if amount is not None and mode == "half_up" and places >= 0 and self.dialect.rounds_natively():
+            bound = amount.bound // 10 ** (amount.scale - places) + 1
+            return Ratio(over=Amount(f"round({amount.text}, {places})", bound, places, amount.width))
+        whole, bound = self._whole_quotient(one, mode, places)
+        if places < 0:
+            return Ratio(Fraction(10**-places), self.decimals.from_whole(whole, bound, 0))
+        return Ratio(over=self.decimals.from_whole(whole, bound, places))
+
+    def double(self, one: Ratio) -> str:
+        """The value as a double, for display only; missing where the ratio is."""
+        if one.over is None and one.under is None:
+            return self.dialect.double(repr(float(one.factor)))
+        text = self.dialect.double(one.over.text) if one.over else self.dialect.double("1")
+        if one.factor != 1:
+            text = f"{text} * {self.dialect.double(repr(float(one.factor)))}"
+        if one.under:
+            text = f"{text} / nullif({self.dialect.double(one.under.text)}, 0)"
+        return f"({text})"
+
+    def _whole_quotient(self, one: Ratio, mode: RoundingMode, places: int) -> tuple[str, int]:
+        """``one * 10^places`` rounded to a whole number, by division of whole numbers."""
+        unit = self.decimals.literal(_ONE)
+        over, under = one.over or unit, one.under or unit
+        exact = abs(one.factor) * Fraction(10) ** (places + under.scale - over.scale)
+        times, divisor = exact.numerator, exact.denominator
+        dialect, decimals = self.dialect, self.decimals
+        division = Division(
+            dialect,
+            above=decimals.whole(decimals.absolute(over)),
+            above_bound=over.bound,
+            below=_nonzero_times(dialect, decimals.whole(decimals.absolute(under)), divisor),
+            below_bound=under.bound * divisor,
+            times=times,
+            negative=_negative(one),
+        )
+        text, bound = division.signed(mode), over.bound * times // divisor + 1
+        limit = 10**dialect.most_digits - 1
+        if bound > limit:
+            text, bound = decimals.guard(f"abs({self.double(one)}) * 1e{places}", text, 0), limit // 2
+        return text, bound
+
+    # helpers
+
+    def _times(self, left: Amount | None, right: Amount | None) -> Amount | None:
+        if left is None or right is None:
+            return left or right
+        return self.decimals.times(left, right)
+
+    def _crossed(self, amount: Amount, under: Amount | None) -> Amount:
+        return self.decimals.times(amount, under) if under else amount
+
+    def _scaled(self, one: Ratio, common: Fraction) -> Amount:
+        """The upper amount times what of the factor is not in the common factor."""
+        return self._weighted(one.over, one.factor / common) or self.decimals.literal(_ONE)
+
+    def _weighted(self, amount: Amount | None, weight: Fraction) -> Amount | None:
+        if weight == 1:
+            return amount
+        if amount is None:
+            return self.decimals.literal(weight)
+        if weight == -1:
+            return self.decimals.negative(amount)
+        return self.decimals.times(amount, self.decimals.literal(weight))
+
+
+def _nonzero_times(dialect: Dialect, whole: str, factor: int) -> str:
+    text = f"nullif({whole}, {dialect.whole_literal(0)})"
+    return text if factor == 1 else f"({text} * {dialect.whole_literal(factor)})"
+
+
+def _negative(one: Ratio) -> str:
+    signs = [f"({amount.text} < 0)" for amount in (one.over, one.under) if amount]
+    text = f"({' <> '.join(signs)})" if signs else "false"
+    return f"not {text}" if one.factor < 0 else text
+
+
+def _same(left: Amount | None, right: Amount | None) -> bool:
+    return left is right or (left is not None and right is not None and left.text == right.text)
+
+
+def _common_factor(factors: Sequence[Fraction]) -> Fraction:
+    """A factor that leaves every other an ending decimal once taken out."""
+    if len(set(factors)) == 1 and factors[0] != 0:
+        return factors[0]
+    rests = [without_tens(factor.denominator) for factor in factors]
+    return Fraction(1, lcm(*rests)) if rests else _ONE
+
+
+def _balanced(operator: CompareOperator, left: Fraction, right: Fraction) -> tuple[CompareOperator, Fraction, Fraction]:
+    """Weights for both sides that end as decimals and keep the comparison, with few digits."""
+    choices: list[tuple[CompareOperator, Fraction, Fraction]] = []
+    for by in (left, right):
+        if by and is_finite(left / by) and is_finite(right / by):
+            choices.append((operator if by > 0 else MIRRORED[operator], left / by, right / by))
+    common = lcm(without_tens(left.denominator), without_tens(right.denominator))
+    choices.append((operator, left * common, right * common))
+    return min(choices, key=lambda choice: len(_digits(choice[1])) + len(_digits(choice[2])))
+
+
+def _digits(value: Fraction) -> str:
+    return decimal_text(decimal_of(abs(value)))

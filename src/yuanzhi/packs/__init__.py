@@ -1,0 +1,1 @@
+"""Policy packs shipped with the product, one folder each."""
