@@ -35,10 +35,10 @@ _WHEEL = re.compile(r"pip-(\d+)\.(\d+)(?:\.(\d+))?-py3-none-any\.whl")
 
 
 def main(arguments: list[str]) -> int:
-    """Make the environment the command needs, then become the command."""
-    if sys.version_info < (3, 11):
+    """Make the environment the command needs, then run the command in it."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is the one file an older Python gets to read
         return say(
-            "需要 Python 3.11 或更高版本,本机为 {found}。", "Python 3.11 or later is needed; this is {found}.",
+            "需要 Python 3.11 或更高版本，本机为 {found}。", "Python 3.11 or later is needed; this is {found}.",
             found=sys.version.split()[0],
         )  # fmt: skip
     command = arguments[0] if arguments else "--help"
@@ -47,21 +47,27 @@ def main(arguments: list[str]) -> int:
         prepare(purpose)
     except (OSError, subprocess.CalledProcessError) as error:
         return say(
-            "环境未能建成:{error}。请检查网络与磁盘后重试。",
+            "环境未能建成：{error}。请检查网络与磁盘后重试。",
             "The environment could not be made: {error}. Check network and disk, then try again.", error=error,
         )  # fmt: skip
     scripts = {"test": ROOT / "tools" / "gate.py", "bench": ROOT / "benchmarks" / "run.py"}
     start = [str(scripts[command]), *arguments[1:]] if command in scripts else ["-m", "yuanzhi", *arguments]
-    sys.stdout.flush()
-    os.chdir(ROOT)
-    os.execv(PYTHON, [str(PYTHON), *start])
+    try:
+        return subprocess.run([str(PYTHON), *start], cwd=here(command), check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def here(command: str) -> Path:
+    """The gate and the benchmarks run at the root; every other command where the caller stands."""
+    return ROOT if command in ("test", "bench") else Path.cwd()
 
 
 def prepare(purpose: str) -> None:
     """Make ``.venv`` fit the pins of a purpose; quick when it already does."""
     if any(stamp(wider).exists() for wider in PURPOSES[purpose]):
         return
-    say("正在准备环境 .venv,仅首次需要。", "Preparing .venv; only needed the first time.")
+    say("正在准备环境 .venv，仅首次需要。", "Preparing .venv; only needed the first time.")
     pip = environment_with_pip()
     install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     call([*install, "--require-hashes", "-r", str(ROOT / "constraints" / f"{purpose}.txt")])
@@ -85,7 +91,8 @@ def environment_with_pip() -> list[str]:
         if pip := way():
             return pip
     say(
-        "本机的 Python 缺少 venv 与 pip,也没有可用的软件源。请先安装(Debian、Ubuntu:apt-get install python3-venv),再运行一次。",
+        "本机的 Python 缺少 venv 与 pip，也没有可用的软件源。"
+        "请先安装（Debian、Ubuntu：apt-get install python3-venv），再运行一次。",
         "This Python has neither venv nor pip, and no source of packages is configured. "
         "Install them (Debian, Ubuntu: apt-get install python3-venv) and run this again.",
     )  # fmt: skip
@@ -117,7 +124,7 @@ def wheel_of_the_registry() -> list[str] | None:
     """A wheel of pip from the registry this machine is set up for; none is named here."""
     for index in configured_indexes():
         try:
-            with urlopen(f"{index.rstrip('/')}/pip/", timeout=60) as answer:  # noqa: S310 - the user's own setting
+            with urlopen(f"{index.rstrip('/')}/pip/", timeout=60) as answer:
                 links = re.findall(r'href="([^"]+)"', answer.read().decode())
                 base = answer.url
         except OSError:
@@ -189,7 +196,7 @@ def configured_indexes() -> list[str]:
 def download(link: str) -> str:
     """Fetch a wheel and hold it against the hash its link carries."""
     address, fragment = urldefrag(link)
-    with urlopen(address, timeout=120) as answer:  # noqa: S310 - the user's own setting
+    with urlopen(address, timeout=120) as answer:
         content = answer.read()
     if hashlib.sha256(content).hexdigest() != fragment.removeprefix("sha256="):
         raise OSError(f"{Path(address).name}: hash differs")

@@ -14,6 +14,7 @@ _DIRECTIONS = (
     "new_energy", "new_materials", "biomedicine", "advanced_equipment", "salt_lake_chemicals", "lithium_materials",
     "nonferrous_metals", "modern_logistics", "other_direction",
 )  # fmt: skip
+_DEVELOPMENT = ("key", "restricted", "prohibited")
 _TIERS = ("national", "provincial", "prefecture", "county")
 
 
@@ -53,7 +54,7 @@ def proposals(setting: Setting, seed: int) -> Iterator[Row]:
             "proposed_class": chance.choice(["industrial", "agricultural", "service"]),
             "current_tier": chance.choice(_TIERS[1:]), "county_industrial_parks": chance.integers(0, 3),
             "county_industrial_sub_parks": chance.integers(0, 2),
-            "development_class": chance.choice(["key", "restricted", "prohibited"], p=[0.6, 0.3, 0.1]) if known else None,
+            "development_class": chance.choice(_DEVELOPMENT, p=[0.6, 0.3, 0.1]) if known else None,
             "has_recorded_decision": chance.random() < 0.3, "built_share_now": round(chance.uniform(60, 97), 2),
             "land_lawful": True, "land_rational": chance.random() < 0.9, "land_intensive": chance.random() < 0.7,
             "last_grade": chance.choice(["good", "pass", "fail"], p=[0.3, 0.6, 0.1]), "is_filed": chance.random() < 0.7,
@@ -67,9 +68,10 @@ def power_supplies(setting: Setting, seed: int) -> Iterator[Row]:
     for at in range(1, 61):
         capacity = float(chance.integers(400, 20_000))
         yield {
-            "subject": f"power_user_{at:03d}", "period": _day(setting, chance), "supply_voltage": chance.choice([10, 35, 110, 34.9]),
-            "traded_share": chance.choice([0, 50, 100]), "in_trial_production": chance.random() < 0.3,
-            "contract_capacity": capacity, "running_capacity": round(capacity * chance.uniform(0.2, 1.0), 2), "capacity_rate": 28.5,
+            "subject": f"power_user_{at:03d}", "period": _day(setting, chance),
+            "supply_voltage": chance.choice([10, 35, 110, 34.9]), "traded_share": chance.choice([0, 50, 100]),
+            "in_trial_production": chance.random() < 0.3, "contract_capacity": capacity,
+            "running_capacity": round(capacity * chance.uniform(0.2, 1.0), 2), "capacity_rate": 28.5,
         }  # fmt: skip
 
 

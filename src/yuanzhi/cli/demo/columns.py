@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from yuanzhi.cli.demo.enterprises import Array
+from yuanzhi.cli.demo.facts import Array
 from yuanzhi.engine.pack.model import Form
 from yuanzhi.engine.records.returns import return_schema
 

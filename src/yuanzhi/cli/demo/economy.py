@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from yuanzhi.cli.demo.enterprises import Array, Enterprises
-from yuanzhi.cli.demo.facts import Industries, Setting, draws
+from yuanzhi.cli.demo.enterprises import Enterprises
+from yuanzhi.cli.demo.facts import Array, Industries, Setting, draws
 
 Items = dict[str, Array]
 _DRIFT, _OWN = 0.75, 0.55
@@ -136,7 +136,7 @@ def _output(r: Rows) -> Items:
         "high_tech_output": np.where(high_tech, output * np.clip(0.75 * r.noise(0.1), 0, 0.98), 0.0),
         "sales_output": sold,
         "revenue": revenue,
-        "new_product_revenue": revenue * np.where(high_tech, 0.28, 0.05) * r.chance.beta(2, 4, r.count),
+        "new_product_revenue": revenue * np.where(high_tech, 0.09, 0.017) * r.noise(0.2),
         "value_added": output * r.trait("value_added"),
     }
 
@@ -151,8 +151,8 @@ def _money(r: Rows) -> Items:
         "total_profit": revenue * margin - np.where(r.operating, 0, normal * 0.03),
         "taxes_paid": taxes,
         "vat_paid": taxes * (0.46 + 0.08 * r.chance.random(r.count)),
-        "income_tax_paid": taxes * np.where(margin > 0, 0.20, 0.0) * r.chance.random(r.count),
-        "tax_relief": taxes * np.where(r.of.high_tech[r.enterprise], 0.18, 0.05) * r.chance.random(r.count),
+        "income_tax_paid": taxes * np.where(margin > 0, 0.14, 0.02) * r.noise(0.15),
+        "tax_relief": taxes * np.where(r.of.high_tech[r.enterprise], 0.09, 0.025) * r.noise(0.25),
         "total_assets": assets,
         "total_liabilities": assets * np.clip(r.trait("debt") - 0.02 * r.course, 0.05, 1.2),
         "fixed_assets": assets * 0.52 * r.noise(0.03),
@@ -194,8 +194,8 @@ def _investment(r: Rows) -> Items:
     return {
         "fixed_investment": invested,
         "renovation_investment": invested * r.chance.beta(2, 4, r.count),
-        "exports": r["revenue"] * np.clip(r.trait("exports"), 0, 0.9) * r.chance.random(r.count),
-        "imports": r["revenue"] * 0.01 * r.chance.random(r.count),
+        "exports": r["revenue"] * np.clip(r.trait("exports"), 0, 0.45) * r.noise(0.15),
+        "imports": r["revenue"] * 0.005 * r.noise(0.3),
         "foreign_capital_used": foreign,
         "outside_capital": invested * r.trait("outside") * np.exp(0.1 * r.course),
     }

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import numpy as np
 
-from yuanzhi.cli.demo.facts import GROUPS, Industries, Park, Setting, draws
-
-Array = np.ndarray[Any, Any]
+from yuanzhi.cli.demo.facts import GROUPS, Array, Industries, Park, Setting, draws
 
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ORGANISATION_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+Array = np.ndarray[Any, Any]
 FACTS = files("yuanzhi.cli.demo") / "facts"
 GROUPS = ("industrial", "agricultural", "service")
 """The groups of parks with returns; a park of none of them is an umbrella or stands under customs."""
@@ -59,6 +60,15 @@ class Industries:
         return at, weights / weights.sum()
 
 
+@dataclass(frozen=True, slots=True)
+class Mess:
+    """One park's rows of one month in one odd form."""
+
+    park: str
+    month: str
+    form: str
+
+
 @dataclass(frozen=True)
 class Setting:
     """The numbers of the generating rule, as ``facts/setting.yaml`` states them."""
@@ -91,6 +101,25 @@ class Setting:
         calendar = np.array([month.month - 1 for month in self.months])
         return {kind: np.array(factors)[calendar] * falls for kind, factors in self.given["seasons"].items()}
 
+    @cached_property
+    def messes(self) -> tuple[Mess, ...]:
+        """The returns that arrive in odd forms."""
+        return tuple(Mess(str(own["park"]), str(own["month"]), str(own["form"])) for own in self.given["messy"])
+
+    def is_messy(self, park: Array, month: Array, homes: Sequence[Park]) -> Array:
+        """Which rows, given as positions of park and month, arrive in an odd form."""
+        found = np.zeros(len(park), dtype=bool)
+        for mess in self.messes:
+            found |= self.is_of(mess, park, month, homes)
+        return found
+
+    def is_of(self, mess: Mess, park: Array, month: Array, homes: Sequence[Park]) -> Array:
+        """Which rows one odd form holds."""
+        names = [home.subject for home in homes]
+        months = [f"{first:%Y-%m}" for first in self.months]
+        here: Array = (park == names.index(mess.park)) & (month == months.index(mess.month))
+        return here
+
     def __getitem__(self, name: str) -> Any:
         return self.given[name]
 
@@ -102,16 +131,16 @@ def read_setting() -> Setting:
 
 def read_parks() -> tuple[Park, ...]:
     """The roster of parks, real and synthetic."""
-    return tuple(
-        Park(**{
-            **{name: text for name, text in row.items() if name != "class"},
-            "group": row["class"],
-            "established": date.fromisoformat(row["established"]) if row["established"] else None,
-            "area_ha": Decimal(row["area_ha"]) if row["area_ha"] else None,
-            "size": float(row["size"]),
-            "synthetic": row["synthetic"] == "1",
-        })
-        for row in read_rows("parks.csv")
+    return tuple(_park(row) for row in read_rows("parks.csv"))
+
+
+def _park(row: dict[str, str]) -> Park:
+    return Park(
+        subject=row["subject"], name=row["name"], group=row["class"], kind=row["kind"], tier=row["tier"],
+        territory=row["territory"], parent=row["parent"], zone_code=row["zone_code"],
+        established=date.fromisoformat(row["established"]) if row["established"] else None,
+        area_ha=Decimal(row["area_ha"]) if row["area_ha"] else None, clause=row["clause"], size=float(row["size"]),
+        synthetic=row["synthetic"] == "1", source=row["source"], note=row["note"],
     )  # fmt: skip
 
 

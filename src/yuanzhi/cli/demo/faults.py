@@ -14,16 +14,17 @@ from typing import Any
 import numpy as np
 
 from yuanzhi.cli.demo.economy import Items, Rows
-from yuanzhi.cli.demo.enterprises import Array
-from yuanzhi.cli.demo.facts import Setting, draws
+from yuanzhi.cli.demo.facts import Array, Setting, draws
 
-_MONEY = ("gross_output", "revenue", "total_assets", "fixed_investment")
+_MONEY = ("gross_output", "revenue", "total_assets", "operating_cost")
 _NEGATIVE = ("fresh_water", "electricity", "employees", "fixed_investment")
 _RULES = {
-    "exports_within_revenue": ("exports", "revenue", 1.4), "value_added_within_output": ("value_added", "gross_output", 1.3),
-    "rnd_staff_within_employees": ("rnd_staff", "employees", 1.5), "tax_parts_within_total": ("vat_paid", "taxes_paid", 1.2),
+    "exports_within_revenue": ("exports", "revenue", 1.4),
+    "value_added_within_output": ("value_added", "gross_output", 1.3),
+    "rnd_staff_within_employees": ("rnd_staff", "employees", 1.5),
+    "tax_parts_within_total": ("vat_paid", "taxes_paid", 1.2),
     "renewable_within_electricity": ("renewable_electricity", "electricity", 1.6),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,9 @@ class Planter:
     def __init__(self, setting: Setting, rows: Rows, seed: int) -> None:
         self.setting, self.rows, self.counts = setting, rows, setting["faults"]
         self.chance = draws(seed, "faults")
-        self._free = self.chance.permutation(np.flatnonzero(rows.operating & (rows.month > 0)))
+        homes = rows.of.parks
+        apart = setting.is_messy(rows.of.park[rows.enterprise], rows.month, homes)
+        self._free = self.chance.permutation(np.flatnonzero(rows.operating & (rows.month > 0) & ~apart))
         self._at = 0
 
     def plant(self) -> Filed:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,8 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xlsxwriter
 
-from yuanzhi.cli.demo.enterprises import Array, Enterprises
-from yuanzhi.cli.demo.facts import Setting
+from yuanzhi.cli.demo.enterprises import Enterprises
+from yuanzhi.cli.demo.facts import Array, Mess, Setting
 from yuanzhi.cli.demo.faults import Fault
 from yuanzhi.engine.pack.model import Form, Item
 from yuanzhi.engine.records.workspace import Workspace
@@ -29,48 +28,27 @@ from yuanzhi.engine.records.workspace import Workspace
 Cell = str | float | None
 _FULL_WIDTH = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
 _DAMAGED = "\ue010"
-_HEADINGS = ("单位代码", "统一社会信用代码", "单位名称", "报告期")
+_HEADINGS = ("单位代码", "统一社会信用代码", "单位名称", "报告期", "合成")
 _SHOWN_BOOLEANS = {True: "是", False: "否", None: ""}
 _MONEY, _LAND = "万元", "亩"
 _GROUPED = 8
 _MADE = datetime(2021, 1, 8)
 
 
-@dataclass(frozen=True, slots=True)
-class Mess:
-    """Which rows come in which form: one park, one month."""
-
-    park: str
-    month: str
-    form: str
-
-
-MESSES = (
-    Mess("wulan", "2020-12", "two_line"),
-    Mess("haidong_minhe", "2020-11", "full_width"),
-    Mess("haidong_ledu", "2020-12", "other_units"),
-    Mess("made_a_datong", "2020-10", "damaged"),
-    Mess("dachaidan", "2020-12", "wrong_codes"),
-)
-
-
 class MessyFiles:
-    """Takes the rows of ``MESSES`` apart and writes them."""
+    """Takes the rows of the odd forms apart and writes them."""
 
     def __init__(self, workspace: Workspace, form: Form, enterprises: Enterprises, setting: Setting) -> None:
         self.folder, self.root, self.form, self.of = workspace.returns(form.code), workspace.folder, form, enterprises
         self._months = [f"{month:%Y-%m}" for month in setting.months]
-        self._subjects = [park.subject for park in enterprises.parks]
+        self.setting = setting
         self._names = dict(zip(enterprises.code.tolist(), enterprises.name.tolist(), strict=True))
         self._codes = dict(zip(enterprises.code.tolist(), enterprises.credit_code.tolist(), strict=True))
         self.paths: tuple[str, ...] = ()
 
     def mask(self, enterprise: Array, month: Array) -> Array:
         """Which rows are to be written here."""
-        found = np.zeros(len(month), dtype=bool)
-        for mess in MESSES:
-            found |= self._of(mess, self.of.park[enterprise], month)
-        return found
+        return self.setting.is_messy(self.of.park[enterprise], month, self.of.parks)
 
     def write(self, table: pa.Table) -> list[Fault]:
         """Write every file and return what is odd in them."""
@@ -78,16 +56,12 @@ class MessyFiles:
         park = np.array([homes[subject] for subject in table["subject"].to_pylist()])
         month = np.array([self._months.index(period) for period in table["period"].to_pylist()])
         faults: list[Fault] = []
-        for mess in MESSES:
-            own = table.filter(pa.array(self._of(mess, park, month)))
+        for mess in self.setting.messes:
+            own = table.filter(pa.array(self.setting.is_of(mess, park, month, self.of.parks)))
             rows = own.filter(pc.equal(own["status"], "accepted")).sort_by("subject").to_pylist()
             write: Callable[[Mess, list[dict[str, Any]]], Iterator[Fault]] = getattr(self, f"_{mess.form}")
             faults += write(mess, rows)
         return faults
-
-    def _of(self, mess: Mess, park: Array, month: Array) -> Array:
-        here: Array = (park == self._subjects.index(mess.park)) & (month == self._months.index(mess.month))
-        return here
 
     def _two_line(self, mess: Mess, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         """A workbook with a merged title, a line of merged groups above the names, and a merged park column."""
@@ -116,7 +90,7 @@ class MessyFiles:
     def _full_width(self, mess: Mess, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         """A GBK file with full-width digits and numbers grouped by commas."""
         lines = [[*self._keys(row), *(_grouped(_number(row[code])) for code in self.form.items)] for row in rows]
-        at = 4 + list(self.form.items).index("revenue")
+        at = len(_HEADINGS) + list(self.form.items).index("revenue")
         for line in lines[::3]:
             line[at] = str(line[at]).replace(",", "").translate(_FULL_WIDTH)
         path = self._csv(mess, lines, [_heading(item) for item in self.form.items.values()], "gbk")
@@ -138,7 +112,7 @@ class MessyFiles:
     def _damaged(self, mess: Mess, rows: list[dict[str, Any]]) -> Iterator[Fault]:
         """A file with a private-use character inside a number, and dashes for what is missing."""
         lines = [[*self._keys(row), *(_dashed(_number(row[code])) for code in self.form.items)] for row in rows]
-        at = 4 + list(self.form.items).index("gross_output")
+        at = len(_HEADINGS) + list(self.form.items).index("gross_output")
         line = lines[len(lines) // 2]
         true = str(line[at])
         line[at] = planted = true.replace(".", _DAMAGED)
@@ -185,7 +159,7 @@ class MessyFiles:
 
     def _keys(self, row: dict[str, Any]) -> list[Cell]:
         subject = row["subject"]
-        return [subject, self._codes[subject], self._names[subject], row["period"]]
+        return [subject, self._codes[subject], self._names[subject], row["period"], "是"]
 
     def _file_fault(self, kind: str, mess: Mess, path: Path, note: str) -> Fault:
         where = path.relative_to(self.root).as_posix()

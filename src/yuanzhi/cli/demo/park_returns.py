@@ -13,8 +13,8 @@ import numpy as np
 
 from yuanzhi.cli.demo.columns import month_end
 from yuanzhi.cli.demo.economy import Rows, courses
-from yuanzhi.cli.demo.enterprises import Array, Enterprises
-from yuanzhi.cli.demo.facts import Setting, draws
+from yuanzhi.cli.demo.enterprises import Enterprises
+from yuanzhi.cli.demo.facts import Array, Setting, draws
 
 Row = dict[str, Any]
 _HARD = ("roads", "rainwater", "sewage", "tap_water", "gas", "power", "telecom", "heat", "cable_tv", "levelled_land")
@@ -79,7 +79,8 @@ def park_month(economy: ParkEconomy) -> tuple[Array, Array, dict[str, Array]]:
         "arrived_amount": (landed + 0.3) * 4_000 * np.exp(0.2 * q) * chance.lognormal(0, 0.4, q.shape),
         "planned_project_investment": planned, "project_investment": done,
         "projects_started": chance.binomial(landed, 0.7), "projects_completed": chance.binomial(landed, 0.45),
-        "infrastructure_investment": planned * 0.22 * np.exp(0.25 * q), "startups_incubated": chance.poisson(0.4 * np.exp(0.4 * q)),
+        "infrastructure_investment": planned * 0.22 * np.exp(0.25 * q),
+        "startups_incubated": chance.poisson(0.4 * np.exp(0.4 * q)),
         "fiscal_revenue": size * 0.018, "debt_balance": debt, "debt_due": debt * 0.012,
         "major_accidents": chance.poisson(np.where(q < -2.0, 0.06, 0.0008)),
         "environment_incidents": chance.poisson(np.where(q < -2.0, 0.08, 0.0015)),
@@ -199,8 +200,12 @@ def _platforms(economy: ParkEconomy, chance: np.random.Generator) -> dict[tuple[
     }
     weight = np.array([park.size if park.group == "industrial" else 0.05 for park in economy.parks])
     spread = {name: chance.multinomial(count, weight / weight.sum()) for name, count in stated.items()}
-    more = chance.random(len(economy.parks)) < 0.12
+    grows = chance.random(len(economy.parks)) < 0.12
     return {
-        (park, at): {name: float(count[park] + (more[park] and at) * (name != "national_key_labs")) for name, count in spread.items()}
-        for park in range(len(economy.parks)) for at in range(len(economy.setting.years))
-    }  # fmt: skip
+        (park, at): {
+            name: float(count[park] + (at if grows[park] and name != "national_key_labs" else 0))
+            for name, count in spread.items()
+        }
+        for park in range(len(economy.parks))
+        for at in range(len(economy.setting.years))
+    }

@@ -50,9 +50,14 @@ def draft_register(
     ]  # fmt: skip
     own = [*_enterprises(setting, industries, enterprises, spoilt), *_sizes(setting, enterprises), *moves]
     return RegisterDraft(
-        parks=tuple(sorted([*map(lambda park: _park(setting, park), parks), *_changes(setting)], key=lambda e: e.order)),
-        enterprises=tuple(sorted(own, key=lambda e: e.order)), faults=tuple(faults),
-    )  # fmt: skip
+        parks=_in_order([*(_park(setting, park) for park in parks), *_changes(setting)]),
+        enterprises=_in_order(own),
+        faults=tuple(faults),
+    )
+
+
+def _in_order(events: list[Event]) -> tuple[Event, ...]:
+    return tuple(sorted(events, key=lambda event: event.order))
 
 
 def _park(setting: Setting, park: Park) -> Event:
@@ -62,7 +67,8 @@ def _park(setting: Setting, park: Park) -> Event:
         "area_ha": park.area_ha,
     }  # fmt: skip
     return Event(
-        event=EventKind.FOUNDED if park.established else EventKind.REGISTERED, subject_type="park", subject=park.subject,
+        event=EventKind.FOUNDED if park.established else EventKind.REGISTERED,
+        subject_type="park", subject=park.subject,
         valid=park.established or setting.opened, recorded=setting.opened,
         values={name: value for name, value in stated.items() if value not in ("", None)},
         source=park.source, clause=park.clause,
@@ -117,8 +123,8 @@ def _sizes(setting: Setting, enterprises: Enterprises) -> Iterator[Event]:
             if founded < first and (closed is None or closed > first):
                 yield Event(
                     event=EventKind.SIZE_CHANGED, subject_type="enterprise", subject=str(enterprises.code[at]),
-                    valid=first, recorded=first + timedelta(20), values={"above_scale": bool(enterprises.above[at, year])},
-                    source=SYNTHETIC, synthetic=True,
+                    valid=first, recorded=first + timedelta(20), source=SYNTHETIC, synthetic=True,
+                    values={"above_scale": bool(enterprises.above[at, year])},
                 )  # fmt: skip
 
 

@@ -17,8 +17,8 @@ import yaml
 from yuanzhi.cli.demo import cases, park_returns
 from yuanzhi.cli.demo.columns import month_end, reported, return_of
 from yuanzhi.cli.demo.economy import Items, Rows, flags, monthly_items
-from yuanzhi.cli.demo.enterprises import Array, Enterprises, draw_enterprises
-from yuanzhi.cli.demo.facts import Setting, read_industries, read_parks, read_rows, read_setting
+from yuanzhi.cli.demo.enterprises import Enterprises, draw_enterprises
+from yuanzhi.cli.demo.facts import Array, Setting, read_industries, read_parks, read_rows, read_setting
 from yuanzhi.cli.demo.faults import Fault, Filed, Planter
 from yuanzhi.cli.demo.messy import MessyFiles
 from yuanzhi.cli.demo.register import SYNTHETIC, draft_register
@@ -171,7 +171,8 @@ class _Builder:
         items = {item: _column([row.get(item) for row in whole], form.items[item].type) for item in _named(whole)}
         late = _FINISHED_BY.get(form.frequency.value, 0)
         table = return_of(
-            form, subject=np.array([row["subject"] for row in whole]), period=np.array([row["period"] for row in whole]),
+            form, subject=np.array([row["subject"] for row in whole]),
+            period=np.array([row["period"] for row in whole]),
             starts=np.array([period.start for period in periods], dtype="datetime64[D]"),
             ends=np.array([period.end for period in periods], dtype="datetime64[D]"),
             source=np.array([row.get("source", SYNTHETIC) for row in whole]),
@@ -184,7 +185,7 @@ class _Builder:
         write_rows(place / "all.parquet", table)
 
     def _write_register(self, name: str, events: Sequence[Event]) -> None:
-        columns = [column for column in event_schema().names]
+        columns = list(event_schema().names)
         self.workspace.register.mkdir(parents=True, exist_ok=True)
         with (self.workspace.register / f"{name}.csv").open("w", encoding="utf-8", newline="") as opened:
             writer = csv.DictWriter(opened, columns, lineterminator="\n", restval="")

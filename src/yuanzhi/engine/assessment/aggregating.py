@@ -115,7 +115,9 @@ def copeland(scores: Floats, weights: Sequence[float]) -> Floats:
 
 def not_positive(children: Children) -> Mask:
     """Units and children whose score a geometric or harmonic mean cannot take."""
-    return np.column_stack([(score <= 0) & (weight > 0) for score, weight in zip(children.scores, children.weights, strict=True)])
+    return np.column_stack(
+        [(score <= 0) & (weight > 0) for score, weight in zip(children.scores, children.weights, strict=True)]
+    )
 
 
 def _weighted(children: Children, inward, outward) -> Floats:  # type: ignore[no-untyped-def]
@@ -136,7 +138,9 @@ def _summed(children: Children) -> Floats:
 
 
 def _least(children: Children) -> Floats:
-    kept = [np.where(weight > 0, score, np.nan) for score, weight in zip(children.scores, children.weights, strict=True)]
+    kept = [
+        np.where(weight > 0, score, np.nan) for score, weight in zip(children.scores, children.weights, strict=True)
+    ]
     least: Floats = np.fmin.reduce(np.column_stack(kept), axis=1)
     return least
 

@@ -101,9 +101,7 @@ def _amount(leaf: Leaf, text: str, what: str, ground: Ground) -> Amounts:
     return _per_unit(leaf, ground, what, text, lambda facts: (ground.expressions.amount(trail, text, facts), trail))
 
 
-def _per_unit(
-    leaf: Leaf, ground: Ground, what: str, text: str, ask: Callable[[Facts], tuple[Amount, str]]
-) -> Amounts:
+def _per_unit(leaf: Leaf, ground: Ground, what: str, text: str, ask: Callable[[Facts], tuple[Amount, str]]) -> Amounts:
     found: list[Amount] = []
     lacking: list[str] = []
     names: set[str] = set()
@@ -195,9 +193,11 @@ def _base(leaf: Leaf, base: Base, ground: Ground, what: str) -> Amounts:
         name: peer_statistic(source, leaf, base, [int(row) for row in rows])
         for name, rows in members_of(source, base.group)
     }
-    multiplied = {name: None if found is None else found * Fraction(base.multiplier) for name, found in by_group.items()}
+    multiplied = {
+        name: None if found is None else found * Fraction(base.multiplier) for name, found in by_group.items()
+    }
     if not base.group:
-        return (multiplied.get("", None),)
+        return (multiplied.get(""),)
     places = ground.matrix.groups.get(base.group, ("",) * len(ground.matrix.units))
     return tuple(multiplied.get(place) for place in places)
 

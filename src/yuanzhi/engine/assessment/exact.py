@@ -39,7 +39,7 @@ class ExactScorer:
     node_applies: Mapping[str, Mask]
     weights: Mapping[str, Amounts]
     touched: Mask
-    substituted: frozenset[tuple[int, str]]
+    substituted: frozenset[tuple[int, str]] = frozenset()
 
     @property
     def is_rational(self) -> bool:
@@ -58,12 +58,16 @@ class ExactScorer:
         return scores[self.framework.root]
 
     def leaf(self, leaf: Leaf, row: int) -> Fraction | None:
-        """The exact score of a leaf for a unit."""
+        """The exact score of a leaf for a unit, within the leaf's cap and floor."""
+        return _within(self.normalised(leaf, row), leaf.node)
+
+    def normalised(self, leaf: Leaf, row: int) -> Fraction | None:
+        """The exact score of a leaf before its cap and floor."""
         if not self.applies[row, leaf.index] or self.touched[row, leaf.index] or not is_rational_leaf(leaf):
             return UNKNOWN
         own = {name: pick(amounts, row) for name, amounts in self.amounts.get(leaf.code, {}).items()}
         score = own["score"] if leaf.settings.formula else score_exactly(leaf, cell(self.matrix, leaf, row), own)
-        return None if score is None else _within(_finished(score, leaf.settings), leaf.node)
+        return None if score is None else _finished(score, leaf.settings)
 
     def _group(self, group: Group, scores: Mapping[str, Fraction | None], row: int) -> Fraction | None:
         found: list[tuple[Fraction | None, Fraction]] = []
@@ -82,7 +86,10 @@ class ExactScorer:
         return _within(_combined(group, known), group.node)
 
     def _passed(self, group: Group, scores: Mapping[str, Fraction | None], asked: int) -> Fraction:
-        marks = {code: self.framework.by_code[code].settings.high if code in self.framework.by_code else PASSED for code in scores}
+        marks = {
+            code: self.framework.by_code[code].settings.high if code in self.framework.by_code else PASSED
+            for code in scores
+        }
         passed = sum(1 for code in group.children if (own := scores[code]) is not None and own >= Fraction(marks[code]))
         return Fraction(PASSED if passed >= (asked if group.node.need is None else group.node.need) else FAILED)
 

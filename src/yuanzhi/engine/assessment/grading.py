@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -132,7 +133,9 @@ def places_of(bands: Sequence[GradeBand], count: int) -> tuple[int, ...]:
     """
     if not any(_takes_rest(band) for band in bands):
         return _cumulative(bands, count)
-    places = [0 if _takes_rest(band) else max(band.fewest, _rounded(_share(band) * count, band.rounding)) for band in bands]
+    places = [
+        0 if _takes_rest(band) else max(band.fewest, _rounded(_share(band) * count, band.rounding)) for band in bands
+    ]
     excess = sum(places) - count
     for own in [*range(len(bands) - 2, 0, -1), 0, len(bands) - 1]:
         given_up = min(max(excess, 0), places[own])
@@ -154,7 +157,7 @@ def _cumulative(bands: Sequence[GradeBand], count: int) -> tuple[int, ...]:
         ends.append(max(ends[-1] + band.fewest, min(count, _rounded(shares * count, band.rounding))))
     ends[-1] = count
     ends = [min(end, count) for end in ends]
-    return tuple(last - first for first, last in zip(ends, ends[1:], strict=False))
+    return tuple(last - first for first, last in itertools.pairwise(ends))
 
 
 def _share(band: GradeBand) -> Fraction:
@@ -192,7 +195,8 @@ def _by_quota(
     places = list(places_of(settings.bands, len(counted)))
     grades = [band.grade for band in settings.bands]
     for row in above.counted & set(counted):
-        places[grades.index(above.exempt[row][0])] -= 1
+        if above.exempt[row][0] in grades:
+            places[grades.index(above.exempt[row][0])] -= 1
     ranked = [row for row in counted if row not in above.counted]
     ranked.sort(key=lambda row: _sort_key(row, standing, above, tie_keys))
     ends = np.cumsum([max(place, 0) for place in places])

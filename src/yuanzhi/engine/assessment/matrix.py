@@ -55,7 +55,9 @@ class Matrix:
         ('a', 'b')
         """
         units = tuple(sorted(rows))
-        names = tuple(indicators) if indicators is not None else tuple(sorted({k for row in rows.values() for k in row}))
+        names = (
+            tuple(indicators) if indicators is not None else tuple(sorted({k for row in rows.values() for k in row}))
+        )
         exact = {name: tuple(rows[unit].get(name) for unit in units) for name in names}
         values = np.full((len(units), len(names)), np.nan)
         for column, name in enumerate(names):
@@ -99,7 +101,9 @@ class Matrix:
 
     def infinite_cells(self) -> tuple[tuple[str, str], ...]:
         """Cells that hold an infinity, as (unit, indicator); a matrix of facts has none."""
-        return tuple((self.units[i], self.indicators[j]) for i, j in zip(*np.nonzero(np.isinf(self.values)), strict=True))
+        return tuple(
+            (self.units[i], self.indicators[j]) for i, j in zip(*np.nonzero(np.isinf(self.values)), strict=True)
+        )
 
 
 def members_of(matrix: Matrix, grouping: str) -> tuple[tuple[str, Whole], ...]:

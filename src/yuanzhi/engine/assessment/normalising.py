@@ -24,6 +24,8 @@ TIE_DIGITS = 12
 """Values are tied when they agree to so many digits of the largest in their column."""
 ROUNDING_DIGITS = 9
 """A score is taken at so many decimals before it is rounded down or up by the scheme."""
+NEAR = 1e-9
+"""Values nearer than this to a line are judged in exact fractions."""
 FROM_PEERS: frozenset[NormaliseMethod] = frozenset(
     {"min_max", "z_score", "distance_to_target", "distance_to_max", "distance_to_reference", "fraction_of_max"}
 )
@@ -149,9 +151,26 @@ def score_one(block: Block, column: int, row: int, value: float, constants: Cons
         changed[row] = value
         single = Block((block.leaves[column],), block.settings, block.rows)
         return float(apply(single, changed, {})[row, 0])
-    own = {name: np.atleast_2d(held)[min(row, np.atleast_2d(held).shape[0] - 1)][[column]] for name, held in constants.items()}
+    own = {
+        name: np.atleast_2d(held)[min(row, np.atleast_2d(held).shape[0] - 1)][[column]]
+        for name, held in constants.items()
+    }
     single = Block((block.leaves[column],), block.settings, [np.array([0])], own)
     return float(apply(single, np.array([[value]]), own)[0, 0])
+
+
+def near_lines(block: Block, column: int, values: Floats, constants: Constants) -> Whole:
+    """Rows whose value lies so close to a step or threshold that a float could fall on the wrong side."""
+    own = values[:, [column]]
+    if block.settings.method == "steps":
+        peers = constants.get("peers")
+        own = own if peers is None else np.divide(own, peers, out=np.full_like(own, np.nan), where=peers != 0)
+        lines = np.array([[float(step.at) for step in block.settings.steps]])
+    else:
+        names = ("first", "last") if block.settings.comparison == "between" else ("threshold",)
+        lines = np.column_stack([np.atleast_2d(constants[name])[:, [column]] for name in names])
+    near = np.abs(own - lines) <= NEAR * np.maximum(1.0, np.abs(lines))
+    return np.flatnonzero(near.any(axis=1))
 
 
 def tied(values: Floats) -> Floats:

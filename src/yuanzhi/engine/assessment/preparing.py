@@ -13,8 +13,9 @@ import numpy as np
 
 from yuanzhi.engine.assessment.framework import Leaf
 from yuanzhi.engine.assessment.matrix import Floats, Mask, Matrix, members_of
+from yuanzhi.engine.assessment.treating import TreatedCell, Treatment, treat
 from yuanzhi.engine.kernel.problems import Problem, Severity, listed, nearest
-from yuanzhi.engine.pack.scheme_model import Impute, Screen
+from yuanzhi.engine.pack.scheme_model import Impute, Scheme, Screen
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,66 @@ class ScreenedUnit:
     unit: str
     share: float
     least: Decimal
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The values of the leaves step by step, and everything that was changed or left out."""
+
+    raw: Floats
+    denominated: Floats
+    imputed: Floats
+    treated: Floats
+    kept: Mask
+    filled: tuple[Substitution, ...] = ()
+    screened: tuple[ScreenedUnit, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+    treated_cells: tuple[TreatedCell, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def touched(self) -> Mask:
+        """Cells that were filled or treated."""
+        same = (self.denominated == self.treated) | (np.isnan(self.denominated) & np.isnan(self.treated))
+        return ~same
+
+
+def prepare(scheme: Scheme, leaves: Sequence[Leaf], matrix: Matrix, applies: Mask, inside: Mask) -> Prepared:
+    """Denominate, screen, impute and treat; screening looks at values before or after imputation.
+
+    Args:
+        scheme: The scheme.
+        leaves: Its leaves.
+        matrix: The facts.
+        applies: Which leaf is asked of which unit.
+        inside: The units the scheme is for; nobody else is a peer.
+    """
+    raw = np.column_stack([matrix.column(leaf.node.indicator) for leaf in leaves])
+    divided, zeros = denominate(matrix, leaves)
+    raw, divided = np.where(applies, raw, np.nan), np.where(applies, divided, np.nan)
+    kept, out = inside, ()
+    if scheme.screen.on == "raw":
+        kept, out = _screened(scheme, raw, matrix, applies, inside)
+    pool = np.where(kept[:, None], divided, np.nan)
+    imputed, filled = impute(pool, applies & kept[:, None], matrix, leaves, scheme.impute)
+    if scheme.screen.on == "imputed":
+        kept, out = _screened(scheme, imputed, matrix, applies, inside)
+        imputed = np.where(kept[:, None], imputed, np.nan)
+        left_out = {own.unit for own in out}
+        filled = tuple(own for own in filled if own.unit not in left_out)
+    treated, treatments, cells, skewed = treat(imputed, leaves, matrix.units, scheme.treat)
+    columns_first = np.asfortranarray(treated)
+    return Prepared(raw, divided, imputed, columns_first, kept, filled, out, treatments, cells, (*zeros, *skewed))
+
+
+def _screened(
+    scheme: Scheme, values: Floats, matrix: Matrix, applies: Mask, inside: Mask
+) -> tuple[Mask, tuple[ScreenedUnit, ...]]:
+    if not scheme.screen.least_share:
+        return inside, ()
+    kept, out = screen(values, applies, matrix.units, scheme.screen)
+    asked = {matrix.units[row] for row in np.flatnonzero(inside)}
+    return kept & inside, tuple(own for own in out if own.unit in asked)
 
 
 def denominate(matrix: Matrix, leaves: Sequence[Leaf]) -> tuple[Floats, tuple[Problem, ...]]:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from yuanzhi.engine.assessment.framework import Framework
-from yuanzhi.engine.assessment.grading import GradeReason
+from yuanzhi.engine.assessment.grading import GradeReason, Overrides
 from yuanzhi.engine.assessment.matrix import Floats, Mask, Matrix, Whole
 from yuanzhi.engine.assessment.normalising import Constants
 from yuanzhi.engine.assessment.preparing import ScreenedUnit, Substitution
@@ -78,7 +78,8 @@ class Assessment:
     """An assessment whole. Arrays have one entry per unit, in the order of ``units``.
 
     ``scores`` are final: the root of the framework plus adjustments and deductions. ``ranks`` are
-    within the groups of the scheme, 0 where there is no score. ``refused`` says that nothing was
+    within the groups of the scheme, 0 where there is no score. ``moves`` are the points that came
+    on top by row, ``overrides`` what vetoes and exemptions set. ``refused`` says that nothing was
     scored, for the errors among ``problems``.
     """
 
@@ -97,7 +98,8 @@ class Assessment:
     grades: tuple[GradeReason | None, ...]
     adjustments: tuple[AdjustmentFinding, ...] = ()
     vetoes: tuple[VetoFinding, ...] = ()
-    exempt: Mapping[str, str] = field(default_factory=dict)
+    moves: Mapping[int, float] = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=Overrides)
     substitutions: tuple[Substitution, ...] = ()
     screened: tuple[ScreenedUnit, ...] = ()
     treatments: tuple[Treatment, ...] = ()

@@ -53,7 +53,9 @@ class Standing:
         return None if own is None else decimal_of(own)
 
 
-def stand(scores: Floats, *, cuts: Sequence[Decimal] = (), scale: int | None = None, exact: ExactScore | None = None) -> Standing:
+def stand(
+    scores: Floats, *, cuts: Sequence[Decimal] = (), scale: int | None = None, exact: ExactScore | None = None
+) -> Standing:
     """Put scores in order.
 
     Args:

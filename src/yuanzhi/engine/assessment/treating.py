@@ -86,7 +86,8 @@ def treat(
         treated[known, leaf.index] = after
         changed = known[before != after]
         cells += [
-            TreatedCell(units[i], leaf.code, float(values[i, leaf.index]), float(treated[i, leaf.index])) for i in changed
+            TreatedCell(units[i], leaf.code, float(values[i, leaf.index]), float(treated[i, leaf.index]))
+            for i in changed
         ]
         if not what.passes:
             values_ = {

@@ -23,12 +23,20 @@ MIRRORED: dict[CompareOperator, CompareOperator] = {
 """The operator that holds when both sides change their sign or place."""
 
 
+LONGEST_SQL = 60_000
+"""Characters of one expression; past this a formula repeats itself without end."""
+
+
 class TooWideError(Exception):
     """A formula needs more digits than any database keeps exactly."""
 
     def __init__(self, places: int) -> None:
         self.places = places
         super().__init__(f"{places} places")
+
+
+class TooLongError(Exception):
+    """The SQL of a formula grows past what a database should be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,11 @@ class Amount:
     bound: int
     scale: int
     width: int
+    constant: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.text) > LONGEST_SQL:
+            raise TooLongError
 
     @property
     def digits(self) -> int:
@@ -71,10 +84,20 @@ class Decimals:
         """A column at its declared width; a value beyond a width the column does not hold is missing."""
         column, width, scale = self.dialect.column(code), type_.width, type_.scale
         text = self.dialect.decimal(column, _kept(width), scale)
-        if not type_.is_stored_whole and width < self.dialect.most_digits:
+        if self._needs_guard(type_):
             limit = 10 ** (width - scale)
-            text = f"case when {column} > -{limit} and {column} < {limit} then {text} end"
-        return Amount(_enclosed(text), 10**width - 1, scale, _kept(width))
+            text = f"(case when {column} > -{limit} and {column} < {limit} then {text} end)"
+        return Amount(text, 10**width - 1, scale, _kept(width))
+
+    def column_is_missing(self, code: str, type_: NumberType) -> str:
+        """Whether a column is missing or wider than its type allows; itself never missing."""
+        column, limit = self.dialect.column(code), 10 ** (type_.width - type_.scale)
+        if self._needs_guard(type_):
+            return f"coalesce({column} <= -{limit} or {column} >= {limit}, true)"
+        return f"{column} is null"
+
+    def _needs_guard(self, type_: NumberType) -> bool:
+        return not type_.is_stored_whole and type_.width < self._most
 
     def literal(self, value: Fraction) -> Amount:
         """A number that ends as a decimal."""
@@ -84,7 +107,7 @@ class Decimals:
         width = max(len(str(bound)), scale + 1)
         if scale > self._most - 1:
             raise TooWideError(scale)
-        return Amount(self.dialect.literal(value, _kept(width), scale), bound, scale, _kept(width))
+        return Amount(self.dialect.literal(value, _kept(width), scale), bound, scale, _kept(width), value)
 
     def nothing(self) -> Amount:
         """A missing number."""
@@ -98,20 +121,24 @@ class Decimals:
         bound = left.bound + right.bound
         if len(str(bound)) > self._most:
             guard = f"abs({self._double(left)}) + abs({self._double(right)})"
-            return self._guarded(guard, f"{self._wide(left).text} {sign} {right.text}", left.scale)
+            return self._guarded(guard, f"{self.wide(left).text} {sign} {right.text}", left.scale)
         if len(str(bound)) > NARROW:
-            left = self._wide(left)
+            left = self.wide(left)
         return Amount(f"({left.text} {sign} {right.text})", bound, left.scale, _kept(len(str(bound))))
 
     def times(self, left: Amount, right: Amount) -> Amount:
         """The product."""
+        if left.constant == 1:
+            return right
+        if right.constant == 1:
+            return left
         bound, scale = left.bound * right.bound, left.scale + right.scale
         if not self.fits(left, right):
-            text = f"{self._wide(left).text} * {right.text}"
+            text = f"{self.wide(left).text} * {right.text}"
             return self._guarded(f"abs({self._double(left)} * {self._double(right)})", text, scale)
         width = _kept(max(len(str(bound)), scale + 1))
         if width > NARROW:
-            left = self._wide(left)
+            left = self.wide(left)
         return Amount(f"({left.text} * {right.text})", bound, scale, width)
 
     def fits(self, left: Amount, right: Amount) -> bool:
@@ -140,7 +167,7 @@ class Decimals:
         if len(str(bound)) > self._most:
             text = self.dialect.decimal(amount.text, self._most, scale)
             return self._guarded(f"abs({self._double(amount)})", text, scale)
-        return Amount(self.dialect.decimal(amount.text, width, scale), bound, scale, width)
+        return Amount(self._cast(amount, width, scale), bound, scale, width, amount.constant)
 
     def at_one_scale(self, *amounts: Amount) -> list[Amount]:
         """The amounts, all with as many places as the finest."""
@@ -152,7 +179,7 @@ class Decimals:
         aligned = self.at_one_scale(*values)
         width = max(value.width for value in aligned)
         if width > NARROW:
-            aligned = [self._wide(value) for value in aligned]
+            aligned = [self.wide(value) for value in aligned]
         whens = " ".join(f"when {c} then {v.text}" for c, v in zip(conditions, aligned, strict=False))
         text = f"case {whens} else {aligned[-1].text} end"
         return Amount(f"({text})", max(value.bound for value in aligned), aligned[0].scale, width)
@@ -183,23 +210,23 @@ class Decimals:
         return halves or self.compared(operator, self.times(*left), self.times(*right))
 
     def whole(self, amount: Amount) -> str:
-        """The unscaled digits of a non-negative amount as a whole number."""
+        """The unscaled digits of an amount as a whole number of the database."""
         if amount.scale == 0:
             return self.dialect.whole(amount.text)
         power = 10**amount.scale
         if amount.digits + amount.scale <= self._most:
-            return self.dialect.whole(f"({self._wide(amount).text} * {power})")
+            return self.dialect.whole(f"({self.wide(amount).text} * {power})")
         # The digits after the point would not fit beside those before it: taken apart and joined as whole numbers.
         before, point = self.dialect.whole(f"floor({amount.text})"), f"({amount.text} - floor({amount.text}))"
         after = self.dialect.whole(f"({self.dialect.decimal(point, 38, amount.scale)} * {power})")
         return f"({before} * {self.dialect.whole_literal(power)} + {after})"
 
-    def from_whole(self, text: str, bound: int, scale: int) -> Amount:
-        """A whole number as the unscaled digits of an amount."""
-        text = self.dialect.decimal(text, 38, 0)
-        if scale:
-            text = f"({text} * {self.dialect.literal(Fraction(1, 10**scale), NARROW, scale)})"
-        return Amount(text, bound, scale, 38)
+    def shifted(self, amount: Amount, places: int) -> Amount:
+        """A whole amount as the unscaled digits of one with so many places."""
+        if places == 0:
+            return amount
+        point = self.literal(Fraction(1, 10**places))
+        return Amount(f"({amount.text} * {point.text})", amount.bound, places, 38)
 
     def guard(self, magnitude: str, text: str, scale: int) -> str:
         """The text where the magnitude (a double) leaves room to spare, else missing.
@@ -223,11 +250,16 @@ class Decimals:
     def _double(self, amount: Amount) -> str:
         return self.dialect.double(amount.text)
 
-    def _wide(self, amount: Amount) -> Amount:
-        """The amount in the wide form: without it, a product of two narrow decimals overflows."""
+    def wide(self, amount: Amount) -> Amount:
+        """The amount in the widest form: a product or sum of two narrow decimals would overflow."""
         if amount.width > NARROW:
             return amount
-        return Amount(self.dialect.decimal(amount.text, 38, amount.scale), amount.bound, amount.scale, 38)
+        return Amount(self._cast(amount, 38, amount.scale), amount.bound, amount.scale, 38, amount.constant)
+
+    def _cast(self, amount: Amount, width: int, scale: int) -> str:
+        if amount.constant is not None:
+            return self.dialect.literal(amount.constant, width, scale)
+        return self.dialect.decimal(amount.text, width, scale)
 
     def _in_halves(
         self, operator: CompareOperator, left: tuple[Amount, Amount], right: tuple[Amount, Amount]
@@ -235,7 +267,7 @@ class Decimals:
         (a, b), (c, d) = left, right
         short = (a.scale + b.scale) - (c.scale + d.scale)
         tens = 10 ** abs(short)
-        wholes = [self._signed_whole(amount) for amount in (a, b, c, d)]
+        wholes = [self.whole(amount) for amount in (a, b, c, d)]
         bounds = [a.bound, b.bound, c.bound, d.bound]
         lower = 2 if short > 0 else 0
         if tens > 1:
@@ -245,10 +277,6 @@ class Decimals:
         if max(bounds) >= 10 ** (2 * NARROW):
             return None
         return _halves_compared(operator, wholes)
-
-    def _signed_whole(self, amount: Amount) -> str:
-        magnitude = self.whole(self.absolute(amount))
-        return f"(case when {amount.text} < 0 then -{magnitude} else {magnitude} end)"
 
 
 def _halves_compared(operator: CompareOperator, wholes: Sequence[str]) -> str:
@@ -271,7 +299,3 @@ def _halves_compared(operator: CompareOperator, wholes: Sequence[str]) -> str:
 
 def _kept(width: int) -> int:
     return width if width <= NARROW else 38
-
-
-def _enclosed(text: str) -> str:
-    return f"({text})" if text.startswith("case") else text

@@ -37,6 +37,7 @@ from yuanzhi.engine.formulas.nodes import (
     Or,
     Parameter,
     Rounded,
+    Span,
     StartsWith,
     Text,
     Truth,
@@ -60,7 +61,11 @@ from yuanzhi.engine.kernel.problems import Problem, listed, nearest
 from yuanzhi.engine.kernel.quantities import ONE, Unit
 
 BOOLEAN, DATE, TEXT = BooleanType(), DateType(), TextType()
-_NATURAL = {"years": ("年", "year"), "months": ("月", "个月", "month"), "days": ("日", "天", "day")}
+_NATURAL: dict[Span, tuple[str, ...]] = {
+    "years": ("年", "year"),
+    "months": ("月", "个月", "month"),
+    "days": ("日", "天", "day"),
+}
 _PERCENT = 100
 
 
@@ -117,14 +122,15 @@ def is_known_name(scope: Scope, word: str) -> bool:
 
 
 def _labels(scope: Scope) -> dict[str, list[str]]:
-    known = scope.memo.get("labels")
-    if not isinstance(known, dict):
-        known = {}
-        for code, name in scope.names.items():
-            prefix = "p." if code.startswith("p.") else ""
-            if name.label.zh:
-                known.setdefault(prefix + same_name(name.label.zh), []).append(code)
-        scope.memo["labels"] = known
+    found = scope.memo.get("labels")
+    if isinstance(found, dict):
+        return found
+    known: dict[str, list[str]] = {}
+    for code, name in scope.names.items():
+        prefix = "p." if code.startswith("p.") else ""
+        if name.label.zh:
+            known.setdefault(prefix + same_name(name.label.zh), []).append(code)
+    scope.memo["labels"] = known
     return known
 
 
@@ -319,7 +325,7 @@ class _Checker:
             case Compare():
                 return _Typed(replace(node, left=nodes[0], right=nodes[1], kind=kind), BOOLEAN)
             case Between():
-                return _Typed(Between(*nodes, kind=kind), BOOLEAN)
+                return _Typed(Between(nodes[0], nodes[1], nodes[2], kind), BOOLEAN)
             case Among():
                 return _Typed(Among(nodes[0], tuple(nodes[1:]), kind), BOOLEAN)
 
@@ -368,20 +374,26 @@ class _Checker:
 
     def _unknown_code(self, code: str, code_list: str, known: dict[str, str]) -> None:
         close = nearest(code, [*known, *known.values()])
-        self._refuse("formula.unknown_code", code=code, code_list=code_list, nearest=close)
+        self._refuse("formula.unknown_code", given=code, code_list=code_list, nearest=close)
 
     # dates
 
     def _calendar(self, node: Elapsed | AddMonths) -> _Typed:
         if isinstance(node, Elapsed):
-            natural = next((self.scope.units.units[u] for u in _NATURAL[node.span] if u in self.scope.units.units), None)
+            natural = next(
+                (self.scope.units.units[u] for u in _NATURAL[node.span] if u in self.scope.units.units), None
+            )
             return _Typed(Elapsed(node.span, self._day(node.start), self._day(node.end)), _Bare(natural))
         months = self._number(node.months)
-        monthly = next((self.scope.units.units[u] for u in _NATURAL["months"] if u in self.scope.units.units), None)
         if isinstance(months.type, NumberType) and months.type.unit.dimension:
-            anchor = _Typed(Text("add_months"), NumberType(monthly or ONE))
+            anchor = _Typed(Text("add_months"), NumberType(self._span_unit("months") or ONE))
             return _Typed(AddMonths(self._day(node.day), self._converted(months, months.type.unit, anchor)), DATE)
         return _Typed(AddMonths(self._day(node.day), months.node), DATE)
+
+    def _span_unit(self, span: Span) -> Unit | None:
+        """The declared unit of years, months or days, if there is one."""
+        known = self.scope.units.units
+        return next((known[code] for code in _NATURAL[span] if code in known), None)
 
     def _day(self, node: Node) -> Node:
         found = self.check(node)

@@ -60,20 +60,20 @@ class Dialect:
         return f"cast({text} as double)"
 
     def whole(self, text: str) -> str:
-        """A whole, non-negative decimal as a whole number that can be divided exactly."""
+        """A whole decimal as a whole number that can be divided exactly."""
         return f"cast({text} as hugeint)"
 
     def whole_literal(self, value: int) -> str:
         """A whole number literal."""
         return f"cast({value} as hugeint)"
 
-    def divided(self, over: str, under: str) -> str:
-        """The whole quotient of whole numbers, neither negative."""
-        return f"({over} // {under})"
+    def whole_quotient(self, over: str, under: str) -> str:
+        """The quotient of whole numbers, cut toward zero."""
+        return f"div({over}, {under})"
 
-    def remainder(self, over: str, under: str) -> str:
-        """The remainder of whole numbers, neither negative."""
-        return f"({over} % {under})"
+    def whole_or_missing(self, text: str, digits: int) -> str:
+        """A whole double as a decimal, missing where it has more digits or is no number."""
+        return f"try_cast({text} as decimal({digits},0))"
 
     def count(self, text: str) -> str:
         """A small whole number as a decimal."""
@@ -90,6 +90,10 @@ class Dialect:
     def starts_with(self, text: str, prefix: str) -> str:
         """Whether a text starts with a prefix."""
         return f"starts_with({text}, {self.text(prefix)})"
+
+    def estimates(self) -> bool:
+        """Whether quotients are estimated and corrected, where dividing wide whole numbers is slow or missing."""
+        return True
 
     def rounds_natively(self) -> bool:
         """Whether ``round`` of a decimal takes halves away from zero."""
@@ -144,11 +148,8 @@ class _Postgres(Dialect):
     def whole_literal(self, value: int) -> str:
         return f"{value}::numeric"
 
-    def divided(self, over: str, under: str) -> str:
-        return f"div({over}, {under})"
-
-    def remainder(self, over: str, under: str) -> str:
-        return f"mod({over}, {under})"
+    def estimates(self) -> bool:
+        return False
 
     def year(self, day: str) -> str:
         return f"cast(extract(year from {day}) as integer)"
@@ -199,7 +200,10 @@ class _ClickHouse(Dialect):
     def whole_literal(self, value: int) -> str:
         return f"toInt256('{value}')"
 
-    def divided(self, over: str, under: str) -> str:
+    def estimates(self) -> bool:
+        return False
+
+    def whole_quotient(self, over: str, under: str) -> str:
         return f"intDiv({over}, {under})"
 
     def mask(self, text: str) -> str:
@@ -210,6 +214,10 @@ class _ClickHouse(Dialect):
 
     def starts_with(self, text: str, prefix: str) -> str:
         return f"startsWith({text}, {self.text(prefix)})"
+
+    def estimates(self) -> bool:
+        """Whether quotients are estimated and corrected, where dividing wide whole numbers is slow or missing."""
+        return True
 
     def rounds_natively(self) -> bool:
         return False
@@ -248,11 +256,6 @@ class _Spark(Dialect):
 
     def whole_literal(self, value: int) -> str:
         return f"cast({value} as decimal(38,0))"
-
-    def divided(self, over: str, under: str) -> str:
-        # Spark rounds a decimal quotient half up at six places, so a floor may be one too high.
-        quotient = f"floor({over} / {under})"
-        return f"cast({quotient} - case when {quotient} * {under} > {over} then 1 else 0 end as decimal(38,0))"
 
     def integer(self, text: str) -> str:
         return f"cast({text} as int)"

@@ -48,7 +48,7 @@ from yuanzhi.engine.formulas.nodes import (
     number_type,
 )
 from yuanzhi.engine.formulas.ratios import Ratio, Ratios
-from yuanzhi.engine.formulas.types import Kind, NumberType, Scalar
+from yuanzhi.engine.formulas.types import Kind, Scalar
 
 MOST_MONTHS = 119_999
 """The last month of year 9999, counted from year 0."""
@@ -160,7 +160,9 @@ class Emitter:
         return f"(case when {end} >= {start} then {forward} else -{backward} end)"
 
     def _years(self, start: str, end: str) -> str:
-        twelve = [f"cast(floor({self._months_forward(a, b)} / 12.0) as integer)" for a, b in ((start, end), (end, start))]
+        twelve = [
+            f"cast(floor({self._months_forward(a, b)} / 12.0) as integer)" for a, b in ((start, end), (end, start))
+        ]
         return f"(case when {end} >= {start} then {twelve[0]} else -{twelve[1]} end)"
 
     def _months_forward(self, start: str, end: str) -> str:
@@ -209,7 +211,9 @@ class Emitter:
         value = self.parameters.get(node.code)
         match value:
             case None:
-                return {"text": self.dialect.no_text(), "date": self.dialect.no_day()}.get(kind, self.dialect.truth(None))
+                return {"text": self.dialect.no_text(), "date": self.dialect.no_day()}.get(
+                    kind, self.dialect.truth(None)
+                )
             case bool():
                 return self.dialect.truth(value)
             case date():
@@ -335,5 +339,3 @@ def is_determined(node: Node) -> bool:
         case Coalesce(options=options):
             return any(map(is_determined, options))
     return False
-
-

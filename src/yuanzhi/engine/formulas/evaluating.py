@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
+from yuanzhi.engine.formulas.divisions import ROUNDED_BELOW
 from yuanzhi.engine.formulas.nodes import (
     Absolute,
     AddMonths,
@@ -59,14 +60,8 @@ class Interpreter:
     def value(self, node: Node) -> Value:
         """The value of a node, ``None`` where it is missing or undetermined."""
         match node:
-            case Number(value=number):
-                return number
-            case Text(value=text):
-                return text
-            case Truth(value=truth):
-                return truth
-            case Day(value=day):
-                return day
+            case Number() | Text() | Truth() | Day():
+                return node.value
             case Missing():
                 return None
             case Variable(written=written):
@@ -88,7 +83,8 @@ class Interpreter:
                 return None if number is None else number * factor
             case Rounded(mode=mode, operand=operand, places=places):
                 number = self.number(operand)
-                return None if number is None else rounded(number, mode, places)
+                small = number is not None and abs(number) * Fraction(10) ** min(places, 0) < ROUNDED_BELOW
+                return rounded(number, mode, places) if number is not None and small else None
             case Arithmetic():
                 return self._arithmetic(node)
             case Compare(operator=operator, left=left, right=right):
@@ -119,8 +115,8 @@ class Interpreter:
                 return _extreme(function, [self.value(option) for option in options])
             case Elapsed(span=span, start=start, end=end):
                 return _elapsed(span, self.value(start), self.value(end))
-            case AddMonths(day=day, months=months):
-                return _add_months(self.value(day), self.number(months))
+            case AddMonths(day=start, months=months):
+                return _add_months(self.value(start), self.number(months))
             case _:
                 assert_never(node)
 

@@ -46,13 +46,13 @@ from yuanzhi.engine.kernel.quantities import UnitSystem
 DEEPEST_TREE = 100
 MOST_PLACES = 12
 
-_ARITHMETIC: dict[type[exp.Expression], ArithmeticOperator] = {
+_ARITHMETIC: dict[type[exp.Expr], ArithmeticOperator] = {
     exp.Add: "+",
     exp.Sub: "-",
     exp.Mul: "*",
     exp.Div: "/",
 }
-_COMPARE: dict[type[exp.Expression], CompareOperator] = {
+_COMPARE: dict[type[exp.Expr], CompareOperator] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
     exp.LT: "<",
@@ -60,7 +60,7 @@ _COMPARE: dict[type[exp.Expression], CompareOperator] = {
     exp.GT: ">",
     exp.GTE: ">=",
 }
-_ALLOWED: dict[type[exp.Expression], frozenset[str]] = {
+_ALLOWED: dict[type[exp.Expr], frozenset[str]] = {
     exp.Column: frozenset({"this"}),
     exp.Identifier: frozenset({"this", "quoted"}),
     exp.Boolean: frozenset({"this"}),
@@ -126,7 +126,7 @@ def parse_formula(text: str, units: UnitSystem, is_name: Callable[[str], bool] =
 class _Converter:
     leaves: tuple[Node, ...]
 
-    def node(self, tree: exp.Expression) -> Node:
+    def node(self, tree: exp.Expr) -> Node:
         allowed = _ALLOWED.get(type(tree))
         if allowed is None:
             raise _RefusedError("formula.not_in_language", construct=type(tree).__name__)
@@ -139,7 +139,7 @@ class _Converter:
             return Compare(comparison, self._operand(tree.this), self._operand(tree.expression))
         return self._other(tree)
 
-    def _other(self, tree: exp.Expression) -> Node:
+    def _other(self, tree: exp.Expr) -> Node:
         match tree:
             case exp.Column():
                 return self._leaf(tree)
@@ -158,7 +158,8 @@ class _Converter:
             case exp.Is():
                 return self._is_missing(tree)
             case exp.Between():
-                return Between(*(self._operand(tree.args[key]) for key in ("this", "low", "high")))
+                operand, low, high = (self._operand(tree.args[key]) for key in ("this", "low", "high"))
+                return Between(operand, low, high)
             case exp.In():
                 return self._among(tree)
             case exp.Case():
@@ -167,7 +168,7 @@ class _Converter:
                 return self._call(tree)
         raise _RefusedError("formula.not_in_language", construct=type(tree).__name__)
 
-    def _operand(self, tree: exp.Expression) -> Node:
+    def _operand(self, tree: exp.Expr) -> Node:
         if isinstance(tree, exp.Null):
             raise _RefusedError("formula.compared_with_null")
         return self.node(tree)
@@ -177,7 +178,7 @@ class _Converter:
             raise _RefusedError("formula.not_in_language", construct=type(tree.this).__name__)
         return self.leaves[int(tree.this.this[1:])]
 
-    def _junction(self, tree: exp.Expression) -> Node:
+    def _junction(self, tree: exp.Expr) -> Node:
         """One flat node for a chain of the same word; chains lean left, so this is no recursion."""
         kind, terms, at = type(tree), [], tree
         while type(at) is kind:

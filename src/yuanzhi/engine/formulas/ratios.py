@@ -15,7 +15,7 @@ from math import lcm
 
 from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Decimals, is_finite, without_tens
 from yuanzhi.engine.formulas.dialects import Dialect
-from yuanzhi.engine.formulas.divisions import Division
+from yuanzhi.engine.formulas.divisions import ROUNDED_BELOW, Division
 from yuanzhi.engine.formulas.nodes import CompareOperator, RoundingMode
 from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.quantities import decimal_of
@@ -72,9 +72,7 @@ class Ratios:
         one, other = self._scaled(left, common), self._scaled(right, common)
         if _same(left.under, right.under):
             return Ratio(common, self.decimals.plus(one, other, sign), left.under)
-        crossed = self.decimals.plus(
-            self._crossed(one, right.under), self._crossed(other, left.under), sign
-        )  # fmt: skip
+        crossed = self.decimals.plus(self._crossed(one, right.under), self._crossed(other, left.under), sign)
         return Ratio(common, crossed, self._times(left.under, right.under))
 
     def negative(self, one: Ratio) -> Ratio:
@@ -144,14 +142,13 @@ class Ratios:
         lower: tuple[Amount | None, Amount | None],
     ) -> str:
         one = self.decimals.literal(_ONE)
-        left, right = (tuple(amount or one for amount in pair) for pair in (upper, lower))
+        left, right = (upper[0] or one, upper[1] or one), (lower[0] or one, lower[1] or one)
         if upper[1] is None and lower[1] is None:
             return self.decimals.compared(operator, left[0], right[0])
         if self._fit(upper) and self._fit(lower):
-            return self.decimals.compared_products(
-                operator, (self._product(upper), one), (self._product(lower), one)
-            )  # fmt: skip
-        return self.decimals.compared_products(operator, (left[0], left[1]), (right[0], right[1]))
+            products = ((self._product(pair), one) for pair in (upper, lower))
+            return self.decimals.compared_products(operator, *products)
+        return self.decimals.compared_products(operator, left, right)
 
     def _fit(self, pair: tuple[Amount | None, Amount | None]) -> bool:
         return pair[0] is None or pair[1] is None or self.decimals.fits(pair[0], pair[1])
@@ -169,14 +166,22 @@ class Ratios:
         """The ratio rounded to places; negative places round tens and hundreds."""
         amount = self.amount(one)
         if amount is not None and amount.scale <= places:
-            return Ratio(over=amount)
+            return Ratio(over=self._below_limit(amount))
         if amount is not None and mode == "half_up" and places >= 0 and self.dialect.rounds_natively():
             bound = amount.bound // 10 ** (amount.scale - places) + 1
-            return Ratio(over=Amount(f"round({amount.text}, {places})", bound, places, amount.width))
-        whole, bound = self._whole_quotient(one, mode, places)
+            known = self._below_limit(amount)
+            return Ratio(over=Amount(f"round({known.text}, {places})", bound, places, amount.width))
+        unit = self.decimals.literal(_ONE)
+        whole = Division(self.decimals, one.over or unit, one.under or unit, one.factor, places).rounded(mode)
         if places < 0:
-            return Ratio(Fraction(10**-places), self.decimals.from_whole(whole, bound, 0))
-        return Ratio(over=self.decimals.from_whole(whole, bound, places))
+            return Ratio(Fraction(10**-places), whole)
+        return Ratio(over=self.decimals.shifted(whole, places))
+
+    def _below_limit(self, amount: Amount) -> Amount:
+        """The amount, missing where rounding does not take it."""
+        if amount.bound < ROUNDED_BELOW * 10**amount.scale:
+            return amount
+        return self.decimals.present(amount, f"abs({amount.text}) < {float(ROUNDED_BELOW)}")
 
     def double(self, one: Ratio) -> str:
         """The value as a double, for display only; missing where the ratio is."""
@@ -188,28 +193,6 @@ class Ratios:
         if one.under:
             text = f"{text} / nullif({self.dialect.double(one.under.text)}, 0)"
         return f"({text})"
-
-    def _whole_quotient(self, one: Ratio, mode: RoundingMode, places: int) -> tuple[str, int]:
-        """``one * 10^places`` rounded to a whole number, by division of whole numbers."""
-        unit = self.decimals.literal(_ONE)
-        over, under = one.over or unit, one.under or unit
-        exact = abs(one.factor) * Fraction(10) ** (places + under.scale - over.scale)
-        times, divisor = exact.numerator, exact.denominator
-        dialect, decimals = self.dialect, self.decimals
-        division = Division(
-            dialect,
-            above=decimals.whole(decimals.absolute(over)),
-            above_bound=over.bound,
-            below=_nonzero_times(dialect, decimals.whole(decimals.absolute(under)), divisor),
-            below_bound=under.bound * divisor,
-            times=times,
-            negative=_negative(one),
-        )
-        text, bound = division.signed(mode), over.bound * times // divisor + 1
-        limit = 10**dialect.most_digits - 1
-        if bound > limit:
-            text, bound = decimals.guard(f"abs({self.double(one)}) * 1e{places}", text, 0), limit // 2
-        return text, bound
 
     # helpers
 
@@ -235,17 +218,6 @@ class Ratios:
         return self.decimals.times(amount, self.decimals.literal(weight))
 
 
-def _nonzero_times(dialect: Dialect, whole: str, factor: int) -> str:
-    text = f"nullif({whole}, {dialect.whole_literal(0)})"
-    return text if factor == 1 else f"({text} * {dialect.whole_literal(factor)})"
-
-
-def _negative(one: Ratio) -> str:
-    signs = [f"({amount.text} < 0)" for amount in (one.over, one.under) if amount]
-    text = f"({' <> '.join(signs)})" if signs else "false"
-    return f"not {text}" if one.factor < 0 else text
-
-
 def _same(left: Amount | None, right: Amount | None) -> bool:
     return left is right or (left is not None and right is not None and left.text == right.text)
 
@@ -260,10 +232,11 @@ def _common_factor(factors: Sequence[Fraction]) -> Fraction:
 
 def _balanced(operator: CompareOperator, left: Fraction, right: Fraction) -> tuple[CompareOperator, Fraction, Fraction]:
     """Weights for both sides that end as decimals and keep the comparison, with few digits."""
-    choices: list[tuple[CompareOperator, Fraction, Fraction]] = []
-    for by in (left, right):
-        if by and is_finite(left / by) and is_finite(right / by):
-            choices.append((operator if by > 0 else MIRRORED[operator], left / by, right / by))
+    choices: list[tuple[CompareOperator, Fraction, Fraction]] = [
+        (operator if by > 0 else MIRRORED[operator], left / by, right / by)
+        for by in (left, right)
+        if by and is_finite(left / by) and is_finite(right / by)
+    ]
     common = lcm(without_tens(left.denominator), without_tens(right.denominator))
     choices.append((operator, left * common, right * common))
     return min(choices, key=lambda choice: len(_digits(choice[1])) + len(_digits(choice[2])))

@@ -11,7 +11,8 @@ from yuanzhi.engine.pack.composing import Composition
 from yuanzhi.engine.pack.model import Form, Indicator, Item, Measurement
 
 _ORDER = (Frequency.DAY, Frequency.MONTH, Frequency.QUARTER, Frequency.YEAR)
-_TREE_KINDS = frozenset({"park", "zone"})
+TREE_KINDS = frozenset({"park", "zone"})
+"""The kinds of subject that make the park tree."""
 TERRITORY = "territory"
 REGISTER_COLUMNS = (
     "name", "kind", "tier", "territory", "parent", "park", "industry", "status", "established", "area_ha",
@@ -75,6 +76,16 @@ class Catalogue:
         """Whether the register keeps it for the subject."""
         return code in REGISTER_COLUMNS or code in self.register_items.get(subject, frozenset())
 
+    def attribute_unit(self, subject: str, code: str) -> str | None:
+        """The unit of an attribute that is a number; ``None`` for one that is not."""
+        if code == "area_ha":
+            return "公顷"
+        for form in self.composition.forms.values():
+            if form.source == "register" and form.subject == subject and code in form.items:
+                item = form.items[code]
+                return item.unit if item.type == "number" else None
+        return None
+
     def indicator(self, subject: str, code: str) -> Indicator | None:
         """The indicator of a subject."""
         own = self.composition.indicators.get(code)
@@ -82,12 +93,7 @@ class Catalogue:
 
     def stands_in_tree(self, subject: str) -> bool:
         """Whether subjects of this kind are parks or zones, the nodes of the park tree."""
-        return subject in _TREE_KINDS
-
-    @property
-    def tree_kinds(self) -> frozenset[str]:
-        """The kinds of subject that make the park tree."""
-        return _TREE_KINDS
+        return subject in TREE_KINDS
 
 
 def is_coarser_or_equal(period: Frequency, frequency: Frequency) -> bool:

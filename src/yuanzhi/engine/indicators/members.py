@@ -1,233 +1,183 @@
 """Which subjects belonged where in a period: one row a subject, from the register's intervals.
 
-A subject counts in a period if some day of its life lies in it, with the state it had last. A frame
-may look at a period on the boundaries of a later one: parks merged or split since are then put
-where they stand later.
+A subject counts in a period if some day of its life lies in it, with the state it had last. On the
+boundaries of a later period, parks merged or split since are put where they stand then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import duckdb
 import pyarrow as pa
 
-from yuanzhi.engine.indicators.catalogue import TERRITORY, Catalogue, territory_parent
+from yuanzhi.engine.indicators.catalogue import TERRITORY, TREE_KINDS
+from yuanzhi.engine.indicators.frames import AMBIGUOUS, Frame, Successions, Tree
 from yuanzhi.engine.kernel.periods import Period
 
-AMBIGUOUS = "?"
-"""Before the code of a subject that was split since: what it was cannot be put to one of its parts."""
-
-
-@dataclass(frozen=True, order=True)
-class Frame:
-    """A period, looked at on its own boundaries or on those of a later period."""
-
-    period: Period
-    boundaries: Period | None = None
-
-    @property
-    def code(self) -> str:
-        """The frame in a name."""
-        return f"{self.period}@{self.boundaries}" if self.boundaries else str(self.period)
-
-    @property
-    def standing(self) -> Period:
-        """The period whose parks and populations count."""
-        return self.boundaries or self.period
-
-
-@dataclass(frozen=True)
-class Successions:
-    """Who became what, for putting one period on the boundaries of another."""
-
-    rows: Sequence[tuple[str, str, date]]
-
-    @classmethod
-    def of(cls, lineage: pa.Table) -> Successions:
-        """From the snapshot's table of lineage."""
-        names = ("predecessor", "successor", "valid")
-        columns = [lineage[name].to_pylist() for name in names]
-        return cls(sorted(zip(*columns, strict=True), key=lambda row: (row[2], row[0], row[1])))
-
-    def between(self, earlier: date, later: date) -> dict[str, tuple[str, ...]]:
-        """The subjects that stand on ``later`` in place of each that changed after ``earlier``."""
-        found: dict[str, tuple[str, ...]] = {}
-        steps: dict[tuple[str, date], list[str]] = {}
-        for predecessor, successor, valid in self.rows:
-            if earlier < valid <= later:
-                steps.setdefault((predecessor, valid), []).append(successor)
-        for (predecessor, _), successors in sorted(steps.items(), key=lambda step: step[0][1]):
-            for subject, present in list(found.items()):
-                if predecessor in present:
-                    kept = [name for name in present if name != predecessor]
-                    found[subject] = tuple(dict.fromkeys((*kept, *successors)))
-            found.setdefault(predecessor, tuple(successors))
-        return found
+_KINDS = ", ".join(f"'{kind}'" for kind in sorted(TREE_KINDS))
 
 
 @dataclass
 class Members:
-    """Makes and keeps the tables of members, each once; all are temporary tables of the connection."""
+    """Makes and keeps the tables of members, each once; all are temporary tables of the connection.
+
+    ``columns`` are the register's columns needed of each kind of subject.
+    """
 
     connection: duckdb.DuckDBPyConnection
-    catalogue: Catalogue
     successions: Successions
     columns: Mapping[str, frozenset[str]]
-    """The register's columns needed of each kind of subject."""
-    made: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    trees: dict[str, Tree] = field(default_factory=dict)
-    maps: dict[str, dict[str, str]] = field(default_factory=dict)
+    _made: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _trees: dict[str, Tree] = field(default_factory=dict)
 
     def table(self, subject: str, frame: Frame) -> str:
         """The members of a kind of subject in a frame, one row each.
 
-        Columns: ``subject``, ``park`` and ``territory`` where it belongs for rolling up, ``at_end`` whether it
-        lived on the last day, ``synthetic`` of the register's record, and its attributes with ``attribute.`` before.
+        Columns: ``subject``, ``park`` and ``territory`` where it is rolled up, ``at_end`` whether it lived on the last
+        day, ``synthetic`` of the register's record, and its attributes with ``attribute.`` before.
         """
-        return self._once(subject, frame, "", lambda name: self._make(name, subject, frame))
+        return self._once((subject, frame.code, ""), lambda name: self._members(name, subject, frame))
 
     def parts(self, subject: str, frame: Frame, periods: Sequence[Period]) -> str:
-        """The same for each of the shorter periods that make up the frame's: with ``period``, ``period_end`` and
-        ``is_last``, the last in which the subject lived."""
-        kind = str(periods[0].frequency)
-        return self._once(subject, frame, kind, lambda name: self._make_parts(name, subject, frame, periods))
+        """The members for each of the shorter periods that make up the frame's.
 
-    def _once(self, subject: str, frame: Frame, kind: str, make: object) -> str:
-        key = (subject, frame.code, kind)
-        if key not in self.made:
-            name = f"members_{len(self.made)}"
-            make(name)  # type: ignore[operator]
-            self.made[key] = name
-        return self.made[key]
+        Columns: ``subject``, ``original`` (the subject before any merger), ``park``, ``territory``, ``period``,
+        ``period_end`` and ``is_last``, the last of the periods in which the original lived.
+        """
+        key = (subject, frame.code, str(periods[0].frequency))
+        return self._once(key, lambda name: self._parts(name, subject, frame, periods))
 
-    def _make(self, name: str, subject: str, frame: Frame) -> None:
-        start, end = frame.period.start, frame.period.end
-        if frame.boundaries is None:
-            self.connection.execute(_SINGLE.format(name=name, columns=self._columns(subject), **_LEAVES), [subject, start, end])
-            return
-        self._register_map(frame)
-        sql = _MAPPED.format(name=name, columns=self._columns(subject), kept=self._kept(subject), **_LEAVES)
-        self.connection.execute(sql, [subject, start, end])
+    def tree(self, frame: Frame) -> Tree:
+        """The tree of parks as it stands in the frame."""
+        if frame.code not in self._trees:
+            period = frame.standing
+            rows = self.connection.execute(_TREE, [period.start, period.end]).fetchall()
+            changed = self.successions.of_frame(frame)
+            self._trees[frame.code] = Tree.of(rows, {code: now for code, now in changed.items() if len(now) > 1})
+        return self._trees[frame.code]
 
-    def _make_parts(self, name: str, subject: str, frame: Frame, periods: Sequence[Period]) -> None:
+    def _once(self, key: tuple[str, str, str], make: Callable[[str], None]) -> str:
+        if key not in self._made:
+            name = f"members_{len(self._made)}"
+            self._made[key] = name
+            make(name)
+        return self._made[key]
+
+    def _members(self, name: str, subject: str, frame: Frame) -> None:
+        period = frame.period
+        wanted = sorted(self.columns.get(subject, frozenset()))
+        attributes = "".join(f', s."{code}" as "attribute.{code}"' for code in wanted)
+        columns, joins = self._placed(frame)
+        sql = _MEMBERS.format(columns=columns, joins=joins, attributes=attributes)
+        if frame.boundaries:
+            kept = "".join(f', arg_max("attribute.{code}", original = subject) as "attribute.{code}"' for code in wanted)
+            sql = _ONE_EACH.format(rows=sql, kept=kept)
+        self.connection.execute(f"create temp table {name} as {sql}", [subject, period.start, period.end])
+
+    def _parts(self, name: str, subject: str, frame: Frame, periods: Sequence[Period]) -> None:
+        days = pa.date32()
         listed = pa.table(
             {
                 "period": [str(period) for period in periods],
-                "period_start": pa.array([period.start for period in periods], pa.date32()),
-                "period_end": pa.array([period.end for period in periods], pa.date32()),
+                "period_start": pa.array([period.start for period in periods], days),
+                "period_end": pa.array([period.end for period in periods], days),
             }
         )
-        self.connection.register("parts_listed", listed)
-        if frame.boundaries is not None:
-            self._register_map(frame)
-        mapping = _PARTS_MAPPED if frame.boundaries else _PARTS_PLAIN
-        self.connection.execute(_PARTS.format(name=name, mapping=mapping, **_LEAVES), [subject])
-        self.connection.unregister("parts_listed")
+        self.connection.register("listed_parts", listed)
+        columns, joins = self._placed(frame)
+        sql = _PARTS.format(columns=columns, joins=joins)
+        self.connection.execute(f"create temp table {name} as {sql}", [subject])
+        self.connection.unregister("listed_parts")
 
-    def _columns(self, subject: str) -> str:
-        wanted = sorted(self.columns.get(subject, frozenset()))
-        return "".join(f', s."{code}" as "attribute.{code}"' for code in wanted)
-
-    def _kept(self, subject: str) -> str:
-        wanted = sorted(self.columns.get(subject, frozenset()))
-        chosen = "arg_max(\"attribute.{0}\", original = subject) as \"attribute.{0}\""
-        return "".join(", " + chosen.format(code) for code in wanted)
-
-    def map_of(self, frame: Frame) -> dict[str, str]:
-        """Where each changed subject stands on the frame's boundaries; split ones are marked ambiguous."""
+    def _placed(self, frame: Frame) -> tuple[str, str]:
+        """Where a row ``s`` of the register stands in the frame, as SQL: the columns and the joins they need."""
+        number = len(self._made)
+        self._keep(f"homes_{number}", {"park": None, "territory": None}, self._homes(frame))
         if frame.boundaries is None:
-            return {}
-        if frame.code not in self.maps:
-            changed = self.successions.between(frame.period.end, frame.boundaries.end)
-            self.maps[frame.code] = {
-                subject: present[0] if len(present) == 1 else AMBIGUOUS + subject for subject, present in changed.items()
-            }
-        return self.maps[frame.code]
+            return _COLUMNS, _JOINS.format(homes=f"homes_{number}")
+        changed = self.successions.of_frame(frame)
+        rows = [(old, now[0] if len(now) == 1 else AMBIGUOUS + old, list(now)) for old, now in sorted(changed.items())]
+        self._keep(f"changed_{number}", {"old": None, "new": None, "parts": pa.list_(pa.string())}, rows)
+        end = frame.boundaries.end.isoformat()
+        return _COLUMNS_LATER, _JOINS_LATER.format(homes=f"homes_{number}", changed=f"changed_{number}", end=end)
 
-    def parts_since(self, frame: Frame) -> dict[str, tuple[str, ...]]:
-        """The parts of each subject that was split between the frame's period and its boundaries."""
-        if frame.boundaries is None:
-            return {}
-        changed = self.successions.between(frame.period.end, frame.boundaries.end)
-        return {subject: present for subject, present in changed.items() if len(present) > 1}
+    def _homes(self, frame: Frame) -> list[tuple[str, str]]:
+        tree = self.tree(frame)
+        return [(park, tree.territory(park)) for park in sorted(tree.kinds) if tree.territory(park)]
 
-    def _register_map(self, frame: Frame) -> None:
-        mapping = self.map_of(frame)
-        table = pa.table({"old": pa.array(mapping.keys(), pa.string()), "new": pa.array(mapping.values(), pa.string())})
-        self.connection.execute("create or replace temp table succession as select * from table_", ) if False else None
-        self.connection.register("succession_rows", table)
-        self.connection.execute("create or replace temp table succession as select * from succession_rows")
-        self.connection.unregister("succession_rows")
-        now = frame.standing
-        self.connection.execute(
-            "create or replace temp table standing as select subject, any_value(park) as park from subjects "
-            "where valid_from <= $1 and (valid_to is null or valid_to >= $1) group by subject",
-            [now.end],
-        )
-
-    def tree(self, frame: Frame) -> Tree:
-        """The park tree and the parks' territories as they stand in the frame."""
-        standing = frame.standing
-        if str(standing) not in self.trees:
-            kinds = sorted(self.catalogue.tree_kinds)
-            rows = self.connection.execute(
-                "select subject, subject_type, parent, territory, "
-                "valid_from <= $3 and (valid_to is null or valid_to >= $3) from subjects "
-                "where list_contains($1, subject_type) and valid_from <= $3 and (valid_to is null or valid_to >= $2) "
-                "qualify row_number() over (partition by subject order by valid_from desc) = 1 order by subject",
-                [kinds, standing.start, standing.end],
-            ).fetchall()
-            self.trees[str(standing)] = Tree.of(rows)
-        return self.trees[str(standing)]
+    def _keep(self, name: str, columns: Mapping[str, pa.DataType | None], rows: Sequence[tuple[object, ...]]) -> None:
+        arrays = {
+            column: pa.array([row[at] for row in rows], kind or pa.string())
+            for at, (column, kind) in enumerate(columns.items())
+        }
+        self.connection.register("rows_to_keep", pa.table(arrays))
+        self.connection.execute(f"create temp table {name} as from rows_to_keep")
+        self.connection.unregister("rows_to_keep")
 
 
-@dataclass(frozen=True)
-class Tree:
-    """The parks and zones of a day: parent, territory and kind of each."""
-
-    parents: Mapping[str, str]
-    territories: Mapping[str, str]
-    kinds: Mapping[str, str]
-    alive: frozenset[str]
-    _above: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
-
-    @classmethod
-    def of(cls, rows: Iterable[tuple[str, str, str | None, str | None, bool]]) -> Tree:
-        """From rows of subject, kind, parent, territory and whether it lives on the last day."""
-        kept = list(rows)
-        return cls(
-            {subject: parent for subject, _, parent, _, _ in kept if parent},
-            {subject: territory for subject, _, _, territory, _ in kept if territory},
-            {subject: kind for subject, kind, _, _, _ in kept},
-            frozenset(subject for subject, _, _, _, lives in kept if lives),
-        )
-
-    def above(self, park: str) -> tuple[str, ...]:
-        """The park itself and everything above it, upwards; a circle in the register ends it."""
-        if park not in self._above:
-            way = [park]
-            while (parent := self.parents.get(way[-1])) and parent not in way:
-                way.append(parent)
-            self._above[park] = tuple(way)
-        return self._above[park]
-
-    def territories_above(self, territory: str) -> tuple[str, ...]:
-        """The territory itself and those it lies in, upwards."""
-        way = [territory] if territory else []
-        while way and (parent := territory_parent(way[-1])):
-            way.append(parent)
-        return tuple(way)
-
-
-_LEAVES = {
-    "park": f"case when s.subject_type in ('park', 'zone') then s.subject else s.park end",
-    "territory": f"case when s.subject_type = '{TERRITORY}' then s.subject else coalesce(s.territory, h.territory) end",
-    "home": (
-        "left join (select subject, territory from subjects where subject_type in ('park', 'zone') "
-        "and valid_from <= {end} and (valid_to is null or valid_to >= {start}) "
-        "qualify row_number() over (partition by subject order by valid_from desc) = 1) h on h.subject = s.park"
-    ),
-}
+_TREE = f"""
+select subject, subject_type, parent, territory, valid_from <= $2 and (valid_to is null or valid_to >= $2)
+from subjects
+where subject_type in ({_KINDS}) and valid_from <= $2 and (valid_to is null or valid_to >= $1)
+qualify row_number() over (partition by subject order by valid_from desc) = 1
+order by subject
+"""
+# Subjects alive on the last day have exactly one interval there. Only the few that ended before are sorted through.
+_MEMBERS = """
+with alive as (
+    from subjects where subject_type = $1 and valid_from <= $3 and (valid_to is null or valid_to >= $3)
+),
+ended as (
+    from subjects where subject_type = $1 and valid_to >= $2 and valid_to < $3
+    qualify row_number() over (partition by subject order by valid_from desc) = 1
+),
+s as (
+    select *, true as at_end from alive
+    union all by name
+    select *, false as at_end from ended
+    where subject not in (select a.subject from alive a semi join ended e on a.subject = e.subject)
+)
+select {columns}, s.at_end, coalesce(s.synthetic, false) as synthetic{attributes} from s {joins}
+"""
+_ONE_EACH = """
+select subject, arg_max(park, original = subject) as park, arg_max(territory, original = subject) as territory,
+    bool_or(at_end) as at_end, bool_or(synthetic) as synthetic{kept}
+from ({rows}) group by subject
+"""
+_PARTS = """
+with s as (
+    select r.*, l.period, l.period_end
+    from subjects r join listed_parts l on r.valid_from <= l.period_end
+        and coalesce(r.valid_to, date '9999-12-31') >= l.period_start
+    where r.subject_type = $1
+    qualify row_number() over (partition by r.subject, l.period order by r.valid_from desc) = 1
+)
+select {columns}, s.period, s.period_end,
+    s.period_end = max(s.period_end) over (partition by s.subject) as is_last
+from s {joins}
+"""
+_PARK = f"case when s.subject_type in ({_KINDS}) then s.subject else s.park end"
+_TERRITORY = f"case when s.subject_type = '{TERRITORY}' then s.subject else coalesce(s.territory, h.territory) end"
+_COLUMNS = f"s.subject as subject, s.subject as original, {_PARK} as park, {_TERRITORY} as territory"
+_JOINS = f"left join {{homes}} h on h.park = {_PARK}"
+_COLUMNS_LATER = f"""
+coalesce(cs.new, s.subject) as subject, s.subject as original,
+case when s.subject_type in ({_KINDS}) then coalesce(cs.new, s.subject)
+     when cp.old is not null and list_contains(cp.parts, now.park) then now.park
+     else coalesce(cp.new, s.park) end as park,
+case when s.subject_type = '{TERRITORY}' then coalesce(cs.new, s.subject)
+     when s.subject_type in ({_KINDS}) then coalesce(h.territory, s.territory)
+     when ct.old is not null and list_contains(ct.parts, now.territory) then now.territory
+     else coalesce(ct.new, s.territory, hp.territory) end as territory"""
+_JOINS_LATER = """
+left join {changed} cs on cs.old = s.subject
+left join {changed} cp on cp.old = s.park
+left join {changed} ct on ct.old = s.territory
+left join (
+    select subject, any_value(park) as park, any_value(territory) as territory from subjects
+    where valid_from <= date '{end}' and (valid_to is null or valid_to >= date '{end}') group by subject
+) now on now.subject = s.subject
+left join {homes} h on h.park = coalesce(cs.new, s.subject)
+left join {homes} hp on hp.park = coalesce(cp.new, s.park)"""

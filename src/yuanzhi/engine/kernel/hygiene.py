@@ -35,9 +35,9 @@ _TRADITIONAL = str.maketrans(
 
 
 def faults(text: str) -> frozenset[Fault]:
-    """Everything about a text that is not as it should be.
+    r"""Everything about a text that is not as it should be.
 
-    >>> sorted(faults("2\\ue0100"))
+    >>> sorted(faults("2\ue0100"))
     [<Fault.PRIVATE_USE: 'private_use'>]
     >>> sorted(faults("１２ ㎡"))
     [<Fault.COMPATIBILITY: 'compatibility'>, <Fault.FULL_WIDTH: 'full_width'>]
@@ -64,11 +64,11 @@ def without_invisible(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A name or label in one form: compatibility forms composed (NFKC), single spaces, nothing invisible.
+    r"""A name or label in one form: compatibility forms composed (NFKC), single spaces, nothing invisible.
 
     Private-use characters stay, since nobody knows what they stood for. Never for numbers.
 
-    >>> tidy("　⽤地面积（㎡）\\n")
+    >>> tidy("　⽤地面积（㎡）\n")
     '用地面积(m2)'
     """
     if text.isascii():
@@ -86,9 +86,9 @@ def simplified(text: str) -> str:
 
 
 def marked(text: str) -> str:
-    """The text for showing, with what cannot be seen written as its code.
+    r"""The text for showing, with what cannot be seen written as its code.
 
-    >>> marked("2\\ue0100")
+    >>> marked("2\ue0100")
     '2<U+E010>0'
     """
     hidden = LOSSY | {Fault.INVISIBLE}

@@ -328,6 +328,8 @@ class Target(Declared):
 
     ``value`` is on the scale of ``unit``; for ``multiple`` it is the factor over the base year, for
     ``growth`` the yearly rate. ``children`` of a cascade are target codes or (subject, value) pairs.
+    ``implied_by`` is a formula over the codes of other targets, each its own value in its own unit, and
+    parameters: what this target would come to if those were met exactly. Coherence compares the two.
     """
 
     indicator: str

@@ -108,10 +108,11 @@ class Scopes:
         return self._made[key]
 
     def _scope(self, names: Mapping[str, Name], definitions: Mapping[str, str]) -> Scope:
-        return Scope(names, self.composition.unit_system, definitions, self._code_lists)
+        return Scope(names, self.composition.unit_system, definitions, self.code_lists)
 
     @cached_property
-    def _code_lists(self) -> Mapping[str, Mapping[str, str]]:
+    def code_lists(self) -> Mapping[str, Mapping[str, str]]:
+        """The codes of every list with their Chinese names; the grades of a scheme are a list too."""
         lists = {
             code: {item: own.label.zh for item, own in declared.items.items()}
             for code, declared in self.composition.codes.items()
@@ -158,10 +159,21 @@ class Scopes:
             case "area":
                 return NumberType(self.unit(_HECTARE), 4)
             case "code":
-                candidates = (f"{subject}_{code}s", f"{subject}_{code}", f"{code}s", _LISTS.get(code, ""))
-                known = [name for name in candidates if name in self.composition.codes]
-                return CodeType(known[0]) if known else _TEXT
+                known = self.attribute_list(subject, code)
+                return CodeType(known) if known else _TEXT
         return _TEXT
+
+    def attribute_list(self, subject: str, attribute: str) -> str:
+        """The code list of a register attribute, empty where no pack declares one.
+
+        An item of a ``source: register`` form goes first; else the list is found by its name, such as
+        ``park_kinds``, ``tiers``, ``regions`` or ``industries``.
+        """
+        for form in self.composition.forms.values():
+            if form.source == "register" and form.subject == subject and attribute in form.items:
+                return form.items[attribute].code_list
+        candidates = (f"{subject}_{attribute}s", f"{subject}_{attribute}", f"{attribute}s", _LISTS.get(attribute, ""))
+        return next((name for name in candidates if name in self.composition.codes), "")
 
     def _register_items(self, subject: str) -> dict[str, Name]:
         return self._form_items(subject, register=True)

@@ -20,7 +20,32 @@ from yuanzhi.engine.records.sheets import Cell, is_blank, shown
 from yuanzhi.engine.records.workbook_marks import ErrorValue, Percent, Uncomputed
 
 MISSING_MARKS = frozenset(
-    ["-", "--", "—", "——", "–", "－", "－－", "/", "\\", "无", "不详", "未知", "缺", "暂无", "空", "n/a", "na", "nan", "null", "none", "#n/a", "*", "?", "？"]
+    [
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "－",
+        "－－",
+        "/",
+        "\\",
+        "无",
+        "不详",
+        "未知",
+        "缺",
+        "暂无",
+        "空",
+        "n/a",
+        "na",
+        "nan",
+        "null",
+        "none",
+        "#n/a",
+        "*",
+        "?",
+        "？",
+    ]
 )
 """What people write for "nothing to report". It is kept as missing, never as zero."""
 
@@ -63,11 +88,11 @@ BLANK = CellReading()
 
 
 def read_number(cell: Cell, units: UnitSystem) -> CellReading:
-    """A cell as an exact number, with the unit it states itself, if any.
+    r"""A cell as an exact number, with the unit it states itself, if any.
 
     >>> read_number("１，２３４．５", UnitSystem()).value
     Decimal('1234.5')
-    >>> read_number("2\\ue0100", UnitSystem()).refused
+    >>> read_number("2\ue0100", UnitSystem()).refused
     'import.private_use'
     """
     match cell:

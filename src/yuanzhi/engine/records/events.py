@@ -141,7 +141,7 @@ class Event:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """The place among all events; of two that set the same thing on one day the later recorded has the last word."""
+        """The place among all events. Of two that set one thing on one day the later recorded has the last word."""
         return (self.valid, self.sequence, RANK.get(self.event, 5), self.recorded, self.subject, self.id)
 
 

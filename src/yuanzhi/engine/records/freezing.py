@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -43,7 +43,7 @@ ROW_GROUP = 122_880
 MANIFEST = "manifest.json"
 RETURNS_FOLDER = "returns"
 _COPY = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
-Source = Path | pa.Table
+Source: TypeAlias = Path | pa.Table
 Progress = Callable[[str, int, int], None]
 """Called with what is being written, how many steps are done, and how many there are."""
 
@@ -166,11 +166,17 @@ def _write_form(
     if not sources:
         pq.write_table(return_schema(form).empty_table(), target, compression="zstd")
         return FormCount()
-    config = {"threads": limits[0], "memory_limit": limits[1], "temp_directory": str(target.parent.parent / "spill")}
+    config: dict[str, Any] = {
+        "threads": limits[0],
+        "memory_limit": limits[1],
+        "temp_directory": str(target.parent.parent / "spill"),
+    }
     with duckdb.connect(config=config) as connection:
         names = [_attached(connection, at, own) for at, own in enumerate(sources)]
         count, in_order = _choose(connection, names, as_known)
-        wide = " union all ".join(_projected(form, at, own, name) for at, (own, name) in enumerate(zip(sources, names)))
+        wide = " union all ".join(
+            _projected(form, at, own, name) for at, (own, name) in enumerate(zip(sources, names, strict=True))
+        )
         connection.execute(f"copy ({_chosen(form, wide, in_order)}) to {literal(str(target))} {_COPY}")
     return count
 

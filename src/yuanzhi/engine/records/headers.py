@@ -147,15 +147,15 @@ def _head(
 
 
 def _spread(sheet: Sheet, height: int) -> list[list[str]]:
-    """The first lines as text, with merged cells written in every cell they cover; a title across the sheet only once."""
+    """The first lines as text, with merged cells in every cell they cover; a title across the sheet stands once."""
     rows = [["" if is_blank(cell) else shown(cell) for cell in row] for row in sheet.rows[:height]]
     width = max((len(row) for row in rows), default=0)
     for row in rows:
         row.extend([""] * (width - len(row)))
     for (top, left), (bottom, right) in sheet.merged:
         if top < height and right - left + 1 < width:
-            for row in range(top, min(bottom, height - 1) + 1):
-                rows[row][left : right + 1] = [rows[top][left]] * (right - left + 1)
+            for at in range(top, min(bottom, height - 1) + 1):
+                rows[at][left : right + 1] = [rows[top][left]] * (right - left + 1)
     return rows
 
 

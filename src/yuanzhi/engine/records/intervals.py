@@ -88,7 +88,21 @@ def is_attribute(column: str) -> bool:
 
 
 _NOT_ATTRIBUTES = frozenset(
-    "event subject_type subject valid recorded sequence into id withdraws source clause note synthetic".split()
+    [
+        "event",
+        "subject_type",
+        "subject",
+        "valid",
+        "recorded",
+        "sequence",
+        "into",
+        "id",
+        "withdraws",
+        "source",
+        "clause",
+        "note",
+        "synthetic",
+    ]
 )
 
 

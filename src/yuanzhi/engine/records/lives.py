@@ -25,7 +25,8 @@ class Life:
 @dataclass(frozen=True)
 class Piece:
     """A reference written from ``written_from`` to before ``written_to`` means ``target`` on the days from
-    ``first`` to before ``stop``."""
+    ``first`` to before ``stop``.
+    """
 
     written: str
     written_from: date

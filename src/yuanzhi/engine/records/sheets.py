@@ -107,7 +107,8 @@ def _read_csv(data: bytes, file: str) -> SheetsReading:
     delimiter = _delimiter(decoded.text[:20_000])
     try:
         rows: list[list[Cell]] = [
-            [cell or None for cell in row] for row in csv.reader(io.StringIO(decoded.text, newline=""), delimiter=delimiter)
+            [cell or None for cell in row]
+            for row in csv.reader(io.StringIO(decoded.text, newline=""), delimiter=delimiter)
         ]
     except csv.Error as error:
         broken = Problem("import.csv_broken", Place(file=file), {"reason": str(error)})
@@ -166,7 +167,9 @@ def _read_workbook(data: bytes, file: str) -> SheetsReading:
             problems.append(Problem("import.sheet_hidden", place, {}, Severity.NOTE))
             continue
         own = workbook.get_sheet_by_name(about.name)
-        rows = [[None if cell == "" else cell for cell in row] for row in own.to_python(skip_empty_area=False)]
+        rows: list[list[Cell]] = [
+            [None if cell == "" else cell for cell in row] for row in own.to_python(skip_empty_area=False)
+        ]
         _overlay(rows, marks.get(about.name, {}))
         sheets.append(Sheet(file, about.name, rows, tuple(own.merged_cell_ranges or ())))
     return SheetsReading(tuple(sheets), tuple(problems))

@@ -99,7 +99,11 @@ def _percent_styles(parts: zipfile.ZipFile) -> frozenset[int]:
     if "xl/styles.xml" not in parts.namelist():
         return frozenset()
     root = ElementTree.fromstring(parts.read("xl/styles.xml"))
-    own = {_number(node.get("numFmtId")) for node in root.iter() if _is(node, "numFmt") and "%" in str(node.get("formatCode"))}
+    own = {
+        _number(node.get("numFmtId"))
+        for node in root.iter()
+        if _is(node, "numFmt") and "%" in str(node.get("formatCode"))
+    }
     formats = [node for node in root if _is(node, "cellXfs")]
     rows = list(formats[0]) if formats else []
     return frozenset(at for at, row in enumerate(rows) if _number(row.get("numFmtId")) in own | _BUILT_IN_PERCENT)
@@ -126,8 +130,10 @@ def _marks(sheet: bytes, percents: frozenset[int], never_computed: bool) -> Iter
         value = _VALUE.search(body)
         if b't="e"' in attributes:
             yield at, ErrorValue(value.group(1).decode() if value else "#ERROR")
-        elif (formula := _FORMULA.search(body)) and b't="str"' not in attributes and (
-            not value or value.group(1) in unset
+        elif (
+            (formula := _FORMULA.search(body))
+            and b't="str"' not in attributes
+            and (not value or value.group(1) in unset)
         ):
             yield at, Uncomputed((formula.group(1) or b"").decode(errors="replace"))
         elif percents and (style := _STYLE.search(attributes)) and int(style.group(1)) in percents:

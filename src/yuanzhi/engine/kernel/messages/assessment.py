@@ -79,6 +79,14 @@ MESSAGES: dict[str, Message] = {
             "Supply the key.",
         ),
     ),
+    "assessment.steps_order": message(
+        ("节点“{node}”的分段起点没有依次升高：{steps}。", "分段从低到高排列，起点各不相同。", "调整分段次序。"),
+        (
+            "The steps of node “{node}” do not rise: {steps}.",
+            "Steps stand from low to high, each from its own value.",
+            "Put the steps in order.",
+        ),
+    ),
     "assessment.pass_k_child": message(
         (
             "节点“{node}”按达标项数计，但下级“{child}”不是达标与否的判断。",
@@ -193,6 +201,18 @@ MESSAGES: dict[str, Message] = {
             "Node “{node}” takes “{unit}” as reference, which is not assessed or has no value.",
             "The reference unit has a value of the indicator.",
             "Name another reference {nearest}.",
+        ),
+    ),
+    "assessment.value_not_positive": message(
+        (
+            "反向指标“{node}”按 {method} 计分，但有负值：{cells}。",
+            "反向的比值计分只对正数有意义。",
+            "改用 min_max、goalposts 或达标方法。",
+        ),
+        (
+            "The indicator “{node}”, where less is better, is negative: {cells}; {method} cannot score it.",
+            "Ratios turned round are defined for positive values only.",
+            "Use min_max, goalposts or a pass method.",
         ),
     ),
     "assessment.not_positive": message(

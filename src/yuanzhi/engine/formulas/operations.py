@@ -1,0 +1,66 @@
+"""What one does with a compiled formula: print it as SQL, or evaluate it for one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from yuanzhi.engine.formulas.amounts import Amount
+from yuanzhi.engine.formulas.compiling import Formula
+from yuanzhi.engine.formulas.dialects import DialectName, dialect_of
+from yuanzhi.engine.formulas.emitting import Emitter
+from yuanzhi.engine.formulas.evaluating import Interpreter
+from yuanzhi.engine.formulas.ratios import VALUE_PLACES
+from yuanzhi.engine.formulas.types import BooleanType, NumberType, Scalar, Value, kind_of
+
+
+def emit_value(formula: Formula, parameters: Mapping[str, Scalar], dialect: DialectName = "duckdb") -> str:
+    """The value of a formula as a SQL expression over columns named by code.
+
+    A number comes as DECIMAL(38, scale): exact without a division, else rounded half up at twelve
+    places. It is missing where an input is, and where something is divided by zero.
+
+    Args:
+        formula: A compiled formula.
+        parameters: The values of its parameters on the day asked for; an absent one is missing.
+        dialect: The database.
+    """
+    emitter = Emitter(dialect_of(dialect), parameters)
+    if not isinstance(formula.type, NumberType):
+        return emitter.plain(formula.node, kind_of(formula.type))
+    ratio = emitter.number(formula.node)
+    amount = emitter.ratios.amount(ratio)
+    if amount is None or (formula.is_divided and amount.scale > VALUE_PLACES):
+        amount = emitter.ratios.amount(emitter.ratios.rounded(ratio, "half_up", VALUE_PLACES))
+    if amount is None:
+        raise AssertionError("a rounded ratio is a decimal")
+    return _whole_width(emitter, amount, formula.type.scale)
+
+
+def _whole_width(emitter: Emitter, amount: Amount, scale: int) -> str:
+    scale = max(scale, amount.scale)
+    if scale > amount.scale:
+        amount = emitter.ratios.decimals.at_scale(amount, scale)
+    if dialect_is_unbounded(emitter):
+        return f"cast({amount.text} as numeric(38,{scale}))"
+    return emitter.dialect.decimal(amount.text, 38, scale)
+
+
+def dialect_is_unbounded(emitter: Emitter) -> bool:
+    """Whether the database keeps decimals of any width."""
+    return emitter.dialect.name == "postgres"
+
+
+def emit_condition(formula: Formula, parameters: Mapping[str, Scalar], dialect: DialectName = "duckdb") -> str:
+    """A condition as an exact, three-valued SQL truth value; ratios are cross-multiplied.
+
+    Raises:
+        TypeError: The formula is no condition.
+    """
+    if not isinstance(formula.type, BooleanType):
+        raise TypeError(f"no condition: {formula.text}")
+    return Emitter(dialect_of(dialect), parameters).condition(formula.node)
+
+
+def evaluate(formula: Formula, facts: Mapping[str, Scalar], parameters: Mapping[str, Scalar]) -> Value:
+    """The value of a formula for one subject, exact; ``None`` where it is missing or undetermined."""
+    return Interpreter(facts, parameters).value(formula.node)

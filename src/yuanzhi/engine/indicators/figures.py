@@ -1,0 +1,120 @@
+"""From tallies to the value an aggregate declares: sum, count, mean, share; exact, rounded at twelve places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from yuanzhi.engine.indicators.tallies import Tally
+from yuanzhi.engine.kernel.quantities import decimal_of
+from yuanzhi.engine.pack.model import Aggregate
+
+PLACES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value with what it was made from."""
+
+    value: Decimal | None
+    raw: Decimal | None = None
+    reported: int = 0
+    expected: int = 0
+    missing: tuple[str, ...] = ()
+    synthetic: bool = False
+    real: bool = False
+
+
+def figures(
+    aggregate: Aggregate, tallies: Mapping[str, Tally], wholes: Mapping[str, Tally], factor: Fraction
+) -> dict[str, Figure]:
+    """The value of every upper subject.
+
+    A sum or mean without any value is missing; a count without any subject is zero, for the register knows that there
+    is none. A share of nothing is missing.
+
+    Args:
+        aggregate: The declaration.
+        tallies: What each upper subject holds.
+        wholes: For a share, what it is a share of.
+        factor: What turns the value read into the indicator's unit.
+    """
+    return {code: _figure(aggregate, tally, wholes.get(code), factor) for code, tally in tallies.items()}
+
+
+def growth(now: Figure, base: Figure | None, past: Figure | None, factor: Fraction) -> Figure:
+    """Growth on a base, on comparable boundaries and on the boundaries as they were.
+
+    Args:
+        now: The value of the period.
+        base: That of the same period a year before, on the boundaries of now.
+        past: The same on the boundaries of then.
+        factor: 100 for percent.
+    """
+    parts = [part for part in (now, base) if part is not None]
+    return Figure(
+        value=_growth(now.value, base.value if base else None, factor),
+        raw=_growth(now.value, past.value if past else None, factor),
+        reported=sum(part.reported for part in parts),
+        expected=sum(part.expected for part in parts) or (0 if base else 1),
+        missing=tuple(dict.fromkeys(name for part in parts for name in part.missing)),
+        synthetic=any(part.synthetic for part in parts),
+        real=any(part.real for part in parts),
+    )
+
+
+def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fraction) -> Figure:
+    value: Fraction | None = None
+    match aggregate.function:
+        case "sum" if tally.count:
+            value = Fraction(tally.total) * factor
+        case "count":
+            value = tally.count * factor
+        case "avg" if tally.count:
+            value = Fraction(tally.total) / tally.count * factor
+        case "share" if whole is not None:
+            value = _share(aggregate, tally, whole, factor)
+    people, unknown = tally.people, tally.unknown
+    if whole is not None:
+        people, unknown = max(people, whole.people), max(unknown, whole.unknown)
+    parts = [tally, whole] if whole else [tally]
+    if tally.is_open or (whole and whole.is_open):
+        value = None
+    return Figure(
+        value=None if value is None else decimal_of(value, PLACES) if _ends(value) else _rounded(value),
+        reported=people - unknown,
+        expected=people,
+        missing=tuple(sorted({name for part in parts for name in part.missing}))[:20],
+        synthetic=any(part.synthetic for part in parts),
+        real=any(part.real for part in parts),
+    )
+
+
+def _share(aggregate: Aggregate, tally: Tally, whole: Tally, factor: Fraction) -> Fraction | None:
+    """Of values where there are any to add up, else of numbers of subjects."""
+    if aggregate.of and (tally.total or whole.total):
+        return Fraction(tally.total) / Fraction(whole.total) * factor if whole.total else None
+    if aggregate.of and not whole.count:
+        return None
+    if aggregate.of and whole.total == 0 and tally.total == 0:
+        return None
+    return Fraction(tally.count, whole.count) * factor if whole.count else None
+
+
+def _growth(now: Decimal | None, base: Decimal | None, factor: Fraction) -> Decimal | None:
+    if now is None or base is None or base <= 0:
+        return None
+    return _rounded((Fraction(now) / Fraction(base) - 1) * factor)
+
+
+def _ends(value: Fraction) -> bool:
+    return (10**PLACES) % value.denominator == 0
+
+
+def _rounded(value: Fraction) -> Decimal:
+    """Half up (away from zero) at twelve places."""
+    scaled = abs(value) * 10**PLACES
+    whole = int(scaled + Fraction(1, 2))
+    return Decimal(-whole if value < 0 else whole).scaleb(-PLACES)

@@ -1,0 +1,236 @@
+"""Measures summed and counted by the leaves of the trees, each view read once for all measures over it.
+
+Sums are exact decimals: neither the order of rows nor the number of threads can change them.
+Everything above the leaves is added up in ``rolling``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from yuanzhi.engine.indicators.catalogue import parts_of
+from yuanzhi.engine.indicators.facts import Facts, View, quoted
+from yuanzhi.engine.indicators.frames import Frame
+from yuanzhi.engine.indicators.measures import Measure
+from yuanzhi.engine.indicators.plan import Node
+from yuanzhi.engine.indicators.series_form import SHOWN_MISSING
+
+Leaf = tuple[str | None, str | None]
+"""Park and territory of rows; for parks themselves the park is the row's own subject."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a leaf, or anything above it, holds of a measure.
+
+    Attributes:
+        total: The sum of the values there are.
+        count: How many there are.
+        people: The subjects of the population.
+        unknown: Those of them whose value or condition is missing.
+        missing: The first of these by code.
+        is_open: Part of it cannot be told, as after a split.
+    """
+
+    total: Decimal = Decimal(0)
+    count: int = 0
+    people: int = 0
+    unknown: int = 0
+    synthetic: bool = False
+    real: bool = False
+    missing: tuple[str, ...] = ()
+    is_open: bool = False
+
+    def add(self, other: Tally) -> None:
+        """Take another tally in."""
+        self.total += other.total
+        self.count += other.count
+        self.people += other.people
+        self.unknown += other.unknown
+        self.synthetic = self.synthetic or other.synthetic
+        self.real = self.real or other.real
+        if other.missing:
+            self.missing = tuple(sorted({*self.missing, *other.missing})[:SHOWN_MISSING])
+
+
+Leaves = dict[Leaf, Tally]
+
+
+@dataclass
+class _Columns:
+    """Distinct expressions with the place of each."""
+
+    texts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, text: str) -> int:
+        return self.texts.setdefault(text, len(self.texts))
+
+    def sql(self, prefix: str = "") -> str:
+        return "".join(f", {text}" + (f" as {prefix}{at}" if prefix else "") for text, at in self.texts.items())
+
+
+@dataclass
+class Tallier:
+    """Reads measures from views."""
+
+    connection: duckdb.DuckDBPyConnection
+    facts: Facts
+    results: Mapping[str, Node]
+    """Where an indicator read by a measure has been computed, by its code."""
+
+    def leaves(self, measures: Iterable[Measure], frame: Frame) -> dict[Measure, Leaves]:
+        """The tallies of each measure by leaf."""
+        groups: dict[tuple[Any, ...], list[Measure]] = {}
+        for measure in dict.fromkeys(measures):
+            forms = frozenset(self._forms(measure))
+            part = measure.item.form.code if measure.by_part and measure.item else ""
+            groups.setdefault((measure.lower, part, forms), []).append(measure)
+        found: dict[Measure, Leaves] = {}
+        for (lower, part, _), group in groups.items():
+            names = frozenset().union(*(measure.reads for measure in group))
+            results = {name: self.results[name] for name in sorted(names) if name in self.results}
+            view = self.facts.view(lower, frame, names, results)
+            rows = self._part_rows(group, frame, view) if part else view.sql
+            found |= self._tallied(group, view, rows)
+        return found
+
+    def _forms(self, measure: Measure) -> set[str]:
+        items = [self.facts.catalogue.item(measure.lower, name) for name in measure.reads]
+        return {own.form.code for own in items if own is not None}
+
+    def _part_rows(self, measures: Sequence[Measure], frame: Frame, view: View) -> str:
+        """A row for each subject and place it was at in the period, with what it had there and its whole view."""
+        items = {measure.item.code: measure.item for measure in measures if measure.item}
+        form = next(iter(items.values())).form
+        parts = self.facts.members.parts(measures[0].lower, frame, parts_of(frame.period, form.frequency))
+        known = self.facts.tables.get("returns_" + form.code, frozenset())
+        sums = "".join(
+            f", sum(r.{quoted(code)}) as {quoted('part.' + code)}" if code in known else f", null as {quoted('part.' + code)}"
+            for code in sorted(items)
+        )
+        returns = quoted("returns_" + form.code) if known else "(select null::varchar as subject, null::varchar as period, null::boolean as synthetic)"
+        return (
+            f"select p.park, p.territory, p.is_home, p.part_synthetic, p.part_real, v.* exclude (park, territory){_parts(items)} from ("
+            "select *, row_number() over (partition by subject order by last_day desc, park, territory) = 1 as is_home from ("
+            f"select m.subject, m.park, m.territory, max(m.period_end) as last_day, "
+            f"bool_or(r.synthetic) as part_synthetic, bool_or(not r.synthetic) as part_real{sums} "
+            f"from {parts} m left join {returns} r on r.subject = m.original and r.period = m.period "
+            f"group by m.subject, m.park, m.territory)) p left join ({view.sql}) v on v.subject = p.subject"
+        )
+
+    def _tallied(self, measures: Sequence[Measure], view: View, rows: str) -> dict[Measure, Leaves]:
+        given = _Columns()
+        taken = [_Taken.of(measure, view, given) for measure in measures]
+        rows = f"select park, territory, subject, * exclude (park, territory, subject){given.sql('given_')} from ({rows})"
+        columns = _Columns()
+        places = [[columns.add(text) for text in own.columns()] for own in taken]
+        sql = f"select park, territory{columns.sql()} from ({rows}) group by park, territory"
+        fetched = self.connection.execute(sql).fetchall()
+        found = {
+            measure: {(row[0], row[1]): _tally(row[2:], place) for row in fetched}
+            for measure, place in zip(measures, places, strict=True)
+        }
+        self._name_missing(dict(zip(measures, taken, strict=True)), rows, found)
+        return found
+
+    def _name_missing(self, taken: Mapping[Measure, _Taken], rows: str, found: Mapping[Measure, Leaves]) -> None:
+        """The first missing subjects of each leaf by code, only for measures that lack any."""
+        lacking = [measure for measure in taken if any(tally.unknown for tally in found[measure].values())]
+        if not lacking:
+            return
+        columns = _Columns()
+        places = [columns.add(f"min(subject, {SHOWN_MISSING}){_filter(taken[measure].unknown)}") for measure in lacking]
+        sql = f"select park, territory{columns.sql()} from ({rows}) group by park, territory"
+        for row in self.connection.execute(sql).fetchall():
+            for measure, place in zip(lacking, places, strict=True):
+                if row[2 + place]:
+                    found[measure][(row[0], row[1])].missing = tuple(sorted(row[2 + place]))
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """The conditions of a measure over the rows, each ready for a ``filter``."""
+
+    value: str
+    is_number: bool
+    population: tuple[str, ...]
+    rows: tuple[str, ...]
+    unknown: tuple[str, ...]
+    people: tuple[str, ...]
+    synthetic: str
+    real: str
+
+    @classmethod
+    def of(cls, measure: Measure, view: View, given: _Columns) -> _Taken:
+        population = ["at_end"] if measure.at_end else []
+        if measure.row_set:
+            inside = f"subject in (select subject from {quoted('set.' + measure.row_set)})"
+            population.append(f"given_{given.add(inside)}")
+        where = f"given_{given.add('(' + measure.where + ')')}" if measure.where else ""
+        whole = measure.value if measure.item or not measure.value else f"given_{given.add(measure.value)}"
+        value = quoted("part." + measure.item.code) if measure.by_part and measure.item else whole
+        home = ["is_home"] if measure.by_part else []
+        synthetic, real = _marks(measure, view)
+        return cls(
+            value=value,
+            is_number=measure.is_number,
+            population=tuple(population),
+            rows=tuple([*population, *([where] if where else [])]),
+            unknown=tuple([*home, *population, _unknown(whole, where)]),
+            people=tuple([*home, *population]),
+            synthetic=synthetic,
+            real=real,
+        )
+
+    def columns(self) -> tuple[str, ...]:
+        """Total, count, people, unknown, and whether any value taken is synthetic or real."""
+        present = (*self.rows, f"{self.value} is not null") if self.value else self.rows
+        return (
+            f"sum({self.value}){_filter(self.rows)}" if self.is_number else "null",
+            f"count({self.value or '*'}){_filter(self.rows)}",
+            f"count(*){_filter(self.people)}",
+            f"count(*){_filter(self.unknown)}" if self.unknown[-1] != "false" else "0",
+            f"bool_or({self.synthetic}){_filter(present)}",
+            f"bool_or({self.real}){_filter(present)}",
+        )
+
+
+def _unknown(value: str, where: str) -> str:
+    absent = f"{value} is null" if value else ""
+    if not where:
+        return absent or "false"
+    return f"({where} is null or ({where} and {absent}))" if absent else f"{where} is null"
+
+
+def _marks(measure: Measure, view: View) -> tuple[str, str]:
+    """Whether a row's value rests on synthetic and on real records, as conditions."""
+    if measure.by_part:
+        return "part_synthetic", "part_real"
+    synthetic, real = [], []
+    for mark in view.synthetic_marks(measure.names):
+        synthetic.append(f"coalesce({mark}, false)")
+        real.append(f"coalesce(not {mark}, false)")
+    for name in sorted(measure.names & view.results.keys()):
+        synthetic.append(f"coalesce({quoted('synthetic.' + name)}, false)")
+        real.append(f"coalesce({quoted('real.' + name)}, false)")
+    if not synthetic:
+        return "synthetic", "not synthetic"
+    return " or ".join(synthetic), " or ".join(real)
+
+
+def _filter(conditions: Sequence[str]) -> str:
+    return f" filter (where {' and '.join(conditions)})" if conditions else ""
+
+
+def _parts(items: Iterable[str]) -> str:
+    return "".join(f", p.{quoted('part.' + code)}" for code in sorted(items))
+
+
+def _tally(row: Sequence[Any], at: Sequence[int]) -> Tally:
+    total, count, people, unknown, synthetic, real = (row[place] for place in at)
+    return Tally(total or Decimal(0), count, people, unknown, bool(synthetic), bool(real))

@@ -1,0 +1,103 @@
+"""Each scheme of the pack for each year: the matrix from the series, the assessment, its certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from yuanzhi.engine.assessment import Assessment, Matrix, assess
+from yuanzhi.engine.assessment.framework import lay_out
+from yuanzhi.engine.assessment.uncertainty import Certainty, quantify_uncertainty
+from yuanzhi.engine.kernel.periods import Period
+from yuanzhi.engine.kernel.problems import Problem, Severity, listed
+from yuanzhi.engine.pack.compiling import CompiledPack
+from yuanzhi.engine.pack.model import Scalar
+from yuanzhi.engine.pack.scheme_model import Scheme
+from yuanzhi.engine.records.snapshots import Snapshot
+from yuanzhi.engine.runs.facts import SUBJECT, facts_table, inputs_of, members_of
+from yuanzhi.engine.runs.plan import RunPlan
+
+
+@dataclass(frozen=True, eq=False)
+class YearAssessment:
+    """One scheme in one year, with the certainty of ranks and grades where it was asked for."""
+
+    scheme: Scheme
+    period: Period
+    assessment: Assessment
+    certainty: Certainty | None
+
+
+def schemes_to_run(compiled: CompiledPack, plan: RunPlan, data_subjects: frozenset[str]) -> tuple[Scheme, ...]:
+    """The schemes asked for, or all that are complete, in force and about subjects there are."""
+    declared = compiled.composition.schemes
+    if plan.schemes:
+        return tuple(declared[code] for code in plan.schemes)
+    return tuple(own for own in declared.values() if own.subject in data_subjects and not own.missing_parts)
+
+
+def assess_years(
+    compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, plan: RunPlan, problems: list[Problem]
+) -> tuple[YearAssessment, ...]:
+    """Assess every scheme in every year of the plan; what cannot be assessed is said in ``problems``."""
+    subjects = frozenset(series["subject_type"].unique().to_pylist())
+    for scheme in compiled.composition.schemes.values():
+        if scheme.missing_parts and not plan.schemes:
+            values = {"scheme": scheme.code, "parts": listed(part.zh for part in scheme.missing_parts)}
+            problems.append(Problem("run.scheme_incomplete", scheme.place, values, Severity.NOTE))
+    done = []
+    for scheme in schemes_to_run(compiled, plan, subjects):
+        done += list(_years(compiled, snapshot, series, plan, scheme, problems))
+    return tuple(done)
+
+
+def _years(
+    compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, plan: RunPlan, scheme: Scheme, problems: list[Problem]
+) -> Iterator[YearAssessment]:
+    made = {period: _matrix(compiled, snapshot, series, scheme, period) for period in plan.periods}
+    for period, (matrix, facts) in made.items():
+        if not scheme.validity.covers(period.end):
+            continue
+        if not matrix.units:
+            values = {"scheme": scheme.code, "period": str(period)}
+            problems.append(Problem("run.scheme_without_data", scheme.place, values, Severity.WARNING))
+            continue
+        earlier = {
+            period.start.year - before.start.year: own
+            for before, (own, _) in made.items()
+            if before.start < period.start
+        }
+        assessment = assess(
+            compiled,
+            scheme.code,
+            matrix,
+            parameters=compiled.parameters_on(period.end),
+            facts_by_unit=facts,
+            earlier=earlier,
+        )
+        problems.extend(assessment.problems)
+        certain = quantify_uncertainty(assessment) if plan.uncertainty and not assessment.refused else None
+        yield YearAssessment(scheme, period, assessment, certain)
+
+
+def _matrix(
+    compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, scheme: Scheme, period: Period
+) -> tuple[Matrix, Mapping[str, Mapping[str, Scalar]]]:
+    framework = lay_out(scheme)
+    leaves = {leaf.node.indicator for leaf in framework.leaves} | {leaf.node.denominator for leaf in framework.leaves}
+    indicators = sorted(name for name in leaves if name)
+    groups = [name for name in (scheme.groups, scheme.grades.group if scheme.grades else "") if name]
+    names = {*indicators, *groups, *inputs_of(compiled, f"schemes/{scheme.code}")}
+    table = facts_table(compiled, snapshot, series, scheme.subject, period, names)
+    population = members_of(compiled, snapshot, series, scheme.population, scheme.subject, period)
+    rows: dict[str, dict[str, Any]] = {row.pop(SUBJECT): row for row in table.to_pylist()}
+    rows = {subject: row for subject, row in rows.items() if subject in population}
+    values: dict[str, dict[str, Decimal | None]] = {
+        subject: {name: row[name] for name in indicators} for subject, row in rows.items()
+    }
+    placed = {name: {subject: str(row[name] or "") for subject, row in rows.items()} for name in groups}
+    return Matrix.of(values, indicators=indicators, groups=placed), rows

@@ -1,0 +1,277 @@
+"""The Qinghai pack against the catalogue of the document, and what a pack this size must keep."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from yuanzhi.engine.kernel.outcomes import Basis
+from yuanzhi.engine.pack import Composition, Pack, compose, read_pack
+from yuanzhi.engine.pack.model import Carried, Figure
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKS = ROOT / "src" / "yuanzhi" / "packs"
+SHARED = Path(os.environ.get("YUANZHI_SHARED", ROOT.parent / "shared"))
+CATALOGUE = SHARED / "catalogue" / "qinghai-2018.yaml"
+
+UNITS = {
+    "个": "parks labs centres zones zone bases points core wings areas belt blueprint window systems users",
+    "项": "requirements changes roles principles basics directions items item criteria fields conditions controls "
+    "indicators phases",
+    "种": "industries sectors families tiers",
+    "次": "visit round",
+    "件": "matters",
+    "人": "people",
+    "年": "year years",
+    "月": "month",
+    "天": "days",
+}
+PACK_UNITS = {
+    **{own: unit for unit, names in UNITS.items() for own in names.split()},
+    "document number": "号",
+    "rd party": "个",
+    "× base": "倍",
+    "m²": "m2",
+}
+"""The catalogue counts in English words; the pack counts in the units of the base pack."""
+A_CALENDAR_YEAR = {"4.5a-f3"}
+
+
+@cache
+def reading() -> Any:
+    return read_pack(PACKS / "qinghai-2018")
+
+
+def pack() -> Pack:
+    return reading().pack
+
+
+@cache
+def composition() -> Composition:
+    return compose([read_pack(PACKS / "cn-base").pack, pack()])
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    if not CATALOGUE.exists():
+        pytest.skip("the catalogue of the documents is not here")
+    return yaml.load(CATALOGUE.read_text(encoding="utf-8"), Loader=_Exact)
+
+
+class _Exact(yaml.SafeLoader):
+    """Numbers as exact decimals; a code written with digits stays text where the file quotes it."""
+
+
+_Exact.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Decimal(node.value))
+_Exact.add_constructor("tag:yaml.org,2002:int", lambda loader, node: Decimal(node.value.replace("_", "")))
+
+
+def test_pack_reads_and_composes_without_a_problem() -> None:
+    assert [problem.text("en") for problem in reading().problems] == []
+    assert [problem.text("en") for problem in composition().problems] == []
+
+
+# Against the catalogue
+
+
+def test_every_clause_of_the_document_is_there_and_no_other() -> None:
+    wanted = {clause["id"]: clause for clause in catalogue()["clauses"]}
+    assert set(pack().clauses) == set(wanted)
+    wrong = [code for code, own in pack().clauses.items() if own.heading.zh != wanted[code]["heading_zh"]]
+    assert wrong == []
+
+
+def test_clauses_are_in_our_own_words() -> None:
+    same = [
+        clause["id"]
+        for clause in catalogue()["clauses"]
+        if pack().clauses[clause["id"]].text.zh in clause["summary_zh"]
+        or pack().clauses[clause["id"]].text.en in clause["summary_en"]
+    ]
+    assert same == []
+
+
+def test_every_figure_is_there_with_its_value_comparison_unit_and_years() -> None:
+    wanted = {figure["id"]: figure for clause in catalogue()["clauses"] for figure in clause["figures"]}
+    assert sorted(set(wanted) ^ set(pack().figures)) == []
+    differing = {code: found for code, figure in wanted.items() if (found := _differences(figure, pack().figures[code]))}
+    assert differing == {}
+
+
+def _differences(wanted: dict[str, Any], own: Figure) -> dict[str, tuple[Any, Any]]:
+    value = wanted["value"]
+    unit = "1" if wanted["id"] in A_CALENDAR_YEAR else PACK_UNITS.get(wanted["unit"], wanted["unit"])
+    expected = {
+        "kind": wanted["kind"],
+        "comparison": wanted["comparison"],
+        "value": tuple(value) if isinstance(value, list) else value,
+        "unit": unit,
+        "base_year": wanted.get("base_year"),
+        "base_value": wanted.get("base_value"),
+        "target_year": wanted.get("target_year"),
+        "as_written": wanted.get("as_written", ""),
+    }
+    return {name: (found, goal) for name, goal in expected.items() if (found := getattr(own, name)) != goal}
+
+
+def test_every_park_the_document_names_is_there_in_its_place() -> None:
+    counted = {"qh-all-industrial", "qh-all-agri", "qh-all-service"}
+    by_name = {own.label.zh: own for own in pack().parks.values()}
+    for park in catalogue()["document"]["parks"]:
+        own = by_name.get(park["name_zh"])
+        assert own is not None, park["name_zh"]
+        if "place_code" in park:
+            assert own.region == park["place_code"], park["name_zh"]
+        if park["id"] in counted:
+            assert own.counted == park["count"]
+    assert len(by_name) == len(catalogue()["document"]["parks"])
+
+
+def test_every_procedure_is_declared() -> None:
+    wanted = Counter(clause["id"] for clause in catalogue()["clauses"] for _ in clause["procedures"])
+    assert Counter(own.clause for own in pack().procedures.values()) == wanted
+
+
+def test_every_basis_document_is_cited() -> None:
+    wanted = {basis["title_zh"]: basis["doc_no"] or "" for basis in catalogue()["document"]["basis"]}
+    assert {basis.title.zh: basis.number for basis in pack().identity.basis} == wanted
+
+
+# What the pack itself must keep
+
+
+def test_a_clause_the_engine_carries_out_has_something_that_carries_it() -> None:
+    own = pack()
+    sections = (own.parameters, own.codes, own.parks, own.sets, own.forms, own.indicators, own.targets, own.rules,
+                own.allocations, own.schemes, own.consequences)  # fmt: skip
+    carried = {declared.clause for section in sections for declared in section.values()}
+    by_engine = {code for code, clause in own.clauses.items() if clause.carried is Carried.ENGINE}
+    assert sorted(by_engine - carried) == []
+
+
+def test_every_clause_says_who_carries_it_out() -> None:
+    assert [code for code, clause in pack().clauses.items() if clause.carried is None] == []
+
+
+def test_numbers_of_carried_clauses_are_used() -> None:
+    """Prices, limits, thresholds, shares and targets of these clauses reach a parameter or a target."""
+    own = pack()
+    used = {parameter.figure for parameter in own.parameters.values()} | {
+        target.figure for target in own.targets.values()
+    }
+    split_in_two = {"6.4g-f2"}
+    set_as_a_deadline = {"4.5a-f3"}
+    wanted = {
+        code
+        for code, figure in own.figures.items()
+        if own.clauses[figure.clause].carried is Carried.ENGINE
+        and figure.kind in {"price", "limit", "threshold", "share", "target", "deadline", "duration", "schedule"}
+    }
+    assert sorted(wanted - used - split_in_two - set_as_a_deadline) == []
+    assert [own.parameters[name].values[0].value for name in ("price_factor_least", "price_factor_most")] == list(
+        own.figures["6.4g-f2"].value or ()
+    )
+
+
+def test_fifteen_families_each_with_an_indicator_of_that_family() -> None:
+    families = composition().codes["statistics_families"].items
+    assert len(families) == own_value("statistics_families")
+    for code, family in families.items():
+        indicator = pack().indicators[family.attributes["indicator"]]
+        assert indicator.family == code
+        assert indicator.basis is Basis.CHOSEN
+
+
+@pytest.mark.parametrize("code_list", ["park_roles", "principles", "improvement_areas", "weakness_families"])
+def test_roles_principles_and_areas_rest_on_indicators(code_list: str) -> None:
+    for item in pack().codes[code_list].items.values():
+        assert item.attributes["indicators"] in pack().indicators
+
+
+@pytest.mark.parametrize(
+    ("code_list", "parameter"),
+    [("park_roles", "park_roles_stated"), ("principles", "principles_stated"), ("statistics_families", "statistics_families")],
+)
+def test_lists_are_as_long_as_the_document_counts(code_list: str, parameter: str) -> None:
+    assert len(pack().codes[code_list].items) == own_value(parameter)
+
+
+@pytest.mark.parametrize(
+    ("park_set", "count"),
+    [("three_big", "big_parks_stated"), ("enclave_hosts", "big_parks_stated")],
+)
+def test_sets_of_named_parks_are_as_large_as_the_document_counts(park_set: str, count: str) -> None:
+    assert len(pack().sets[park_set].members) == own_value(count)
+
+
+def test_layouts_are_complete() -> None:
+    areas = own_value("agricultural_areas_stated") + own_value("agricultural_belts_stated")
+    assert len(pack().sets["agricultural_layout"].members) == areas
+    services = own_value("service_cores_stated") + own_value("service_wings_stated")
+    assert len(pack().sets["service_layout"].members) == services + 1, "and the points, under one collective name"
+
+
+def test_eighty_two_parks_are_counted() -> None:
+    counted = {code: own.counted for code, own in pack().parks.items() if code.endswith("_counted")}
+    assert counted == {"all_industrial_counted": 25, "all_agricultural_counted": 43, "all_service_counted": 14}
+    assert sum(filter(None, counted.values())) == 82
+
+
+def test_sets_name_only_parks_of_the_pack() -> None:
+    unknown = {member for own in pack().sets.values() for member in own.members} - set(pack().parks)
+    assert unknown == set()
+
+
+def test_whatever_was_chosen_or_left_open_says_why() -> None:
+    silent = [
+        code
+        for code, own in pack().parameters.items()
+        for value in own.values
+        if value.basis is not Basis.STATED and not (value.why.zh and value.why.en)
+    ]
+    assert silent == []
+    assert not [code for code, own in pack().schemes.items() if own.basis is not Basis.CHOSEN or not own.note.zh]
+
+
+def test_ambiguous_readings_are_options_of_parameters() -> None:
+    for code in ("price_precedence", "count_sub_parks", "built_share_least", "rectify_months"):
+        own = pack().parameters[code]
+        assert own.values[0].value in own.options
+        assert own.ambiguity
+
+
+def test_every_rule_and_target_has_a_case_that_meets_and_one_that_does_not() -> None:
+    outcomes: dict[str, set[str]] = {}
+    for example in pack().examples.values():
+        outcomes.setdefault(example.of, set()).add(str(example.expect.get("outcome", "")))
+    wanted = [f"rules/{code}" for code in pack().rules] + [f"targets/{code}" for code in pack().targets]
+    lacking = [of for of in wanted if not {"met", "not_met"} <= outcomes.get(of, set())]
+    assert lacking == []
+
+
+def test_examples_are_sentences_in_both_languages() -> None:
+    unfinished = [
+        code
+        for code, own in pack().examples.items()
+        if not own.label.zh.endswith("。") or not own.label.en.endswith(".")
+    ]
+    assert unfinished == []
+
+
+VECTORS = "t01 t02 t03 t04 t20 t21 t22 t32 t33 t34 t39 t40 t44 t52 t53 t54 t55".split()
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_ready_vectors_are_among_the_examples(vector: str) -> None:
+    assert [code for code in pack().examples if code.startswith(f"{vector}_")]
+
+
+def own_value(parameter: str) -> Any:
+    return pack().parameters[parameter].values[0].value
