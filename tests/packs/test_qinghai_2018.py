@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from yuanzhi.engine.kernel.outcomes import Basis
+from yuanzhi.engine.kernel.periods import Frequency
 from yuanzhi.engine.pack import Composition, Pack, compose, read_pack
 from yuanzhi.engine.pack.model import Carried, Figure
 
@@ -101,7 +102,9 @@ def test_clauses_are_in_our_own_words() -> None:
 def test_every_figure_is_there_with_its_value_comparison_unit_and_years() -> None:
     wanted = {figure["id"]: figure for clause in catalogue()["clauses"] for figure in clause["figures"]}
     assert sorted(set(wanted) ^ set(pack().figures)) == []
-    differing = {code: found for code, figure in wanted.items() if (found := _differences(figure, pack().figures[code]))}
+    differing = {
+        code: found for code, figure in wanted.items() if (found := _differences(figure, pack().figures[code]))
+    }
     assert differing == {}
 
 
@@ -172,7 +175,7 @@ def test_numbers_of_carried_clauses_are_used() -> None:
         code
         for code, figure in own.figures.items()
         if own.clauses[figure.clause].carried is Carried.ENGINE
-        and figure.kind in {"price", "limit", "threshold", "share", "target", "deadline", "duration", "schedule"}
+        and figure.kind in {"price", "limit", "threshold", "share", "target", "deadline", "duration"}
     }
     assert sorted(wanted - used - split_in_two - set_as_a_deadline) == []
     assert [own.parameters[name].values[0].value for name in ("price_factor_least", "price_factor_most")] == list(
@@ -180,9 +183,14 @@ def test_numbers_of_carried_clauses_are_used() -> None:
     )
 
 
+def test_periods_are_those_the_document_sets() -> None:
+    assert (stated("6.6a-f2"), pack().schemes["park_assessment"].frequency) == (1, Frequency.YEAR)
+    assert (stated("6.7-f2"), pack().forms["enterprise_month"].frequency) == (1, Frequency.MONTH)
+
+
 def test_fifteen_families_each_with_an_indicator_of_that_family() -> None:
     families = composition().codes["statistics_families"].items
-    assert len(families) == own_value("statistics_families")
+    assert len(families) == stated("6.7-f1")
     for code, family in families.items():
         indicator = pack().indicators[family.attributes["indicator"]]
         assert indicator.family == code
@@ -196,26 +204,57 @@ def test_roles_principles_and_areas_rest_on_indicators(code_list: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code_list", "parameter"),
-    [("park_roles", "park_roles_stated"), ("principles", "principles_stated"), ("statistics_families", "statistics_families")],
+    ("code_list", "figure"),
+    [
+        ("park_roles", "2.1-f4"),
+        ("principles", "2.2-f1"),
+        ("statistics_families", "6.7-f1"),
+        ("assessment_families", "6.6a-f1"),
+    ],
 )
-def test_lists_are_as_long_as_the_document_counts(code_list: str, parameter: str) -> None:
-    assert len(pack().codes[code_list].items) == own_value(parameter)
+def test_lists_are_as_long_as_the_document_counts(code_list: str, figure: str) -> None:
+    assert len(pack().codes[code_list].items) == stated(figure)
 
 
-@pytest.mark.parametrize(
-    ("park_set", "count"),
-    [("three_big", "big_parks_stated"), ("enclave_hosts", "big_parks_stated")],
-)
-def test_sets_of_named_parks_are_as_large_as_the_document_counts(park_set: str, count: str) -> None:
-    assert len(pack().sets[park_set].members) == own_value(count)
+def test_families_are_counted_in_the_formula_of_completeness() -> None:
+    formulas = pack().indicators
+    assert formulas["families_reported"].formula.count("case when") == stated("6.7-f1")
+    assert formulas["statistics_completeness"].formula.endswith(f"/ {stated('6.7-f1')}")
 
 
-def test_layouts_are_complete() -> None:
-    areas = own_value("agricultural_areas_stated") + own_value("agricultural_belts_stated")
-    assert len(pack().sets["agricultural_layout"].members) == areas
-    services = own_value("service_cores_stated") + own_value("service_wings_stated")
-    assert len(pack().sets["service_layout"].members) == services + 1, "and the points, under one collective name"
+def test_connections_are_counted_as_the_document_does() -> None:
+    indicators = pack().indicators
+    assert indicators["hard_connections_done"].formula.count("has_") == stated("4.5a-f1") + stated("4.5a-f2")
+    assert indicators["soft_connections_done"].formula.count("soft_") == stated("4.5a-f4") + stated("4.5a-f5")
+
+
+def test_sets_of_named_parks_are_as_large_as_the_document_counts() -> None:
+    own = pack().sets
+    assert len(own["three_big"].members) == stated("2.3b-f3") == stated("1.1-f4")
+    assert len(own["agricultural_layout"].members) == stated("3.2b-f1") + stated("3.2b-f2")
+    layout = own["service_layout"].members
+    assert len(layout) == stated("3.2b-f3") + stated("3.2b-f4") + 1, "and the points, under one collective name"
+
+
+def test_functional_areas_are_production_and_those_the_document_counts() -> None:
+    assert len(pack().codes["functional_areas"].items) == 1 + stated("3.1-f1")
+
+
+def test_directions_are_as_many_as_the_document_counts() -> None:
+    emerging = set(pack().parks["xining_edz"].industries) - {"traditional_upgrade"}
+    assert len(emerging) == stated("4.2-f1")
+    assert emerging < set(pack().parks["national_hightech"].industries)
+    basics = {"salt_lake_chemicals", "oil_gas_chemicals", "coal_chemicals", "nonferrous_metals"}
+    assert len(basics) == stated("4.2-f2")
+    assert basics < set(pack().parks["qaidam"].industries)
+
+
+def test_directions_of_parks_are_those_the_rule_admits() -> None:
+    admitted = pack().rules["on_positioning"].when
+    for park in ("xining_edz", "national_hightech", "haidong_park", "qaidam"):
+        for industry in pack().parks[park].industries:
+            assert f"'{industry}'" in admitted
+            assert industry in pack().codes["industry_directions"].items
 
 
 def test_eighty_two_parks_are_counted() -> None:
@@ -265,13 +304,13 @@ def test_examples_are_sentences_in_both_languages() -> None:
     assert unfinished == []
 
 
-VECTORS = "t01 t02 t03 t04 t20 t21 t22 t32 t33 t34 t39 t40 t44 t52 t53 t54 t55".split()
+VECTORS = (1, 2, 3, 4, 20, 21, 22, 32, 33, 34, 39, 40, 44, 52, 53, 54, 55)
 
 
-@pytest.mark.parametrize("vector", VECTORS)
+@pytest.mark.parametrize("vector", [f"t{number:02}" for number in VECTORS])
 def test_ready_vectors_are_among_the_examples(vector: str) -> None:
     assert [code for code in pack().examples if code.startswith(f"{vector}_")]
 
 
-def own_value(parameter: str) -> Any:
-    return pack().parameters[parameter].values[0].value
+def stated(figure: str) -> Any:
+    return pack().figures[figure].value

@@ -77,8 +77,9 @@ SCHEMES = {
         "normalise": {"method": "min_max"},
     },
     "panel": {
+        "groups": "year",
         "screen": {"least_share": 0.9},
-        "treat": {"method": "winsorise_or_log"},
+        "treat": {"method": "winsorise_or_log", "group": "year"},
         "normalise": {"method": "min_max"},
     },
 }
@@ -104,11 +105,18 @@ def _with_targets(node):
     return node | {"normalise": {"method": "distance_to_target", "target": target, "high": 1}}
 
 
+def _as_they_stand(node):
+    """The panel is scored without denominators."""
+    own = {key: value for key, value in node.items() if key != "denominator"}
+    return own | ({"children": [_as_they_stand(child) for child in node["children"]]} if "children" in node else {})
+
+
 def write_pack(folder):
     """Write the pack: identity as it stands, indicators and schemes from the tables."""
     shutil.copy(Path(__file__).parent / "asem_pack" / "pack.yaml", folder)
     body = {"subject": "park", "weighting": "relative", "framework": _node("Index")}
     schemes = {code: body | own for code, own in SCHEMES.items()}
+    schemes["panel"]["framework"] = _as_they_stand(_node("Index"))
     for code, own in NORMALISE.items():
         schemes[f"norm_{code}"] = body | SCHEMES["chain"] | {"normalise": own}
     schemes["norm_dist2targ"] = body | SCHEMES["chain"] | {"framework": _with_targets(_node("Index"))}

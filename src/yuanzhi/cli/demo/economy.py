@@ -144,14 +144,14 @@ def _output(r: Rows) -> Items:
 def _money(r: Rows) -> Items:
     revenue, normal = r["revenue"], r.base
     margin = r.trait("margin") + 0.015 * r.course + r.chance.normal(0, 0.02, r.count)
-    taxes = revenue * r.trait("tax") * r.noise(0.08) + normal * 0.002
+    taxes = revenue * (r.trait("tax") + 0.002) * r.noise(0.08)
     assets = normal * 12 * r.trait("assets") * r.noise(0.02)
     return {
         "operating_cost": np.clip(revenue * (1 - margin - r.trait("tax")), 0, None),
         "total_profit": revenue * margin - np.where(r.operating, 0, normal * 0.03),
         "taxes_paid": taxes,
         "vat_paid": taxes * (0.46 + 0.08 * r.chance.random(r.count)),
-        "income_tax_paid": taxes * np.where(margin > 0, 0.14, 0.02) * r.noise(0.15),
+        "income_tax_paid": taxes * np.where(r.trait("margin") > 0, 0.14, 0.02) * r.noise(0.15),
         "tax_relief": taxes * np.where(r.of.high_tech[r.enterprise], 0.09, 0.025) * r.noise(0.25),
         "total_assets": assets,
         "total_liabilities": assets * np.clip(r.trait("debt") - 0.02 * r.course, 0.05, 1.2),
@@ -189,11 +189,11 @@ def _innovation(r: Rows) -> Items:
 
 
 def _investment(r: Rows) -> Items:
-    invested = r.base * 0.22 * np.exp(0.30 * r.course) * r.chance.gamma(0.8, 1.25, r.count)
+    invested = r.base * 0.22 * np.exp(0.30 * r.course) * r.noise(0.4)
     foreign = (r.chance.random(r.count) < 0.004) * r.base * 0.02
     return {
         "fixed_investment": invested,
-        "renovation_investment": invested * r.chance.beta(2, 4, r.count),
+        "renovation_investment": invested * np.clip(0.33 * r.noise(0.2), 0, 0.95),
         "exports": r["revenue"] * np.clip(r.trait("exports"), 0, 0.45) * r.noise(0.15),
         "imports": r["revenue"] * 0.005 * r.noise(0.3),
         "foreign_capital_used": foreign,
@@ -203,7 +203,6 @@ def _investment(r: Rows) -> Items:
 
 def _energy(r: Rows) -> Items:
     total = r["gross_output"] * r.trait("energy") * (1 - 0.025 * r.year) * (1 - 0.05 * r.course) * r.noise(0.04)
-    total = np.clip(total, 0.01, None)
     power = total * r.trait("power_share") / _TCE_PER_10K_KWH
     rest = total * (1 - r.trait("power_share"))
     burns = np.where(r.kind == "industrial", 0.55, 0.15)

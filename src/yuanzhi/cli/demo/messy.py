@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xlsxwriter
 
+from yuanzhi.cli.demo.columns import month_end
 from yuanzhi.cli.demo.enterprises import Enterprises
 from yuanzhi.cli.demo.facts import Array, Mess, Setting
 from yuanzhi.cli.demo.faults import Fault
@@ -32,6 +33,7 @@ _HEADINGS = ("单位代码", "统一社会信用代码", "单位名称", "报告
 _SHOWN_BOOLEANS = {True: "是", False: "否", None: ""}
 _MONEY, _LAND = "万元", "亩"
 _GROUPED = 8
+_RECEIVED_AFTER = 8
 _MADE = datetime(2021, 1, 8)
 
 
@@ -153,7 +155,9 @@ class MessyFiles:
         return path
 
     def _path(self, mess: Mess, ending: str) -> Path:
-        path = self.folder / f"{mess.month}-{mess.park}.{ending}"
+        year, month = map(int, mess.month.split("-"))
+        received = month_end(date(year, month, 1)) + timedelta(_RECEIVED_AFTER)
+        path = self.folder / f"{received.isoformat()} {mess.park}.{ending}"
         self.paths = (*self.paths, path.relative_to(self.root).as_posix())
         return path
 

@@ -75,8 +75,8 @@ def park_month(economy: ParkEconomy) -> tuple[Array, Array, dict[str, Array]]:
     complaints = chance.poisson(3.0 * np.exp(-0.35 * q))
     items = {
         "signed_projects": signed, "landed_projects": landed,
-        "signed_amount": signed * 9_000 * chance.lognormal(0, 0.5, q.shape),
-        "arrived_amount": (landed + 0.3) * 4_000 * np.exp(0.2 * q) * chance.lognormal(0, 0.4, q.shape),
+        "signed_amount": signed * 9_000 * chance.lognormal(0, 0.3, q.shape),
+        "arrived_amount": (landed + 1.0) * 4_000 * np.exp(0.2 * q) * chance.lognormal(0, 0.25, q.shape),
         "planned_project_investment": planned, "project_investment": done,
         "projects_started": chance.binomial(landed, 0.7), "projects_completed": chance.binomial(landed, 0.45),
         "infrastructure_investment": planned * 0.22 * np.exp(0.25 * q),

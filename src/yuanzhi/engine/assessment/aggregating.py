@@ -6,7 +6,7 @@ machine and with any number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
@@ -17,6 +17,7 @@ from yuanzhi.engine.assessment.framework import Group
 from yuanzhi.engine.assessment.matrix import Floats, Mask
 from yuanzhi.engine.pack.scheme_model import Node
 
+Turn = Callable[[Floats], Floats]
 PASSED, FAILED = 100.0, 0.0
 """The scores of a node that counts passes."""
 PAIR_DIGITS = 12
@@ -71,8 +72,8 @@ def aggregate(group: Group, children: Children) -> Floats:
 def limited(scores: Floats, node: Node) -> Floats:
     """Scores held between the node's floor and cap; missing stays missing."""
     if node.floor is not None:
-        scores = np.maximum(scores, float(node.floor))
-    return scores if node.cap is None else np.minimum(scores, float(node.cap))
+        scores = np.asarray(np.maximum(scores, float(node.floor)))
+    return scores if node.cap is None else np.asarray(np.minimum(scores, float(node.cap)))
 
 
 def outranking(scores: Floats, weights: Sequence[float]) -> Floats:
@@ -108,7 +109,7 @@ def copeland(scores: Floats, weights: Sequence[float]) -> Floats:
         net = np.zeros((len(part), n), dtype=np.int64)
         for column, weight in enumerate(whole):
             own, others = part[:, column, None], scores[None, :, column]
-            net += weight * ((own > others).astype(np.int8) - (own < others).astype(np.int8))
+            net += weight * ((own > others).astype(np.int64) - (own < others))
         balance[first : first + CHUNK] = np.sign(net).sum(axis=1)
     return np.where(np.isnan(scores).all(axis=1), np.nan, balance.astype(np.float64))
 
@@ -120,14 +121,14 @@ def not_positive(children: Children) -> Mask:
     )
 
 
-def _weighted(children: Children, inward, outward) -> Floats:  # type: ignore[no-untyped-def]
-    total = mass = None
+def _weighted(children: Children, inward: Turn, outward: Turn) -> Floats:
+    n = len(children.scores[0])
+    total, mass = np.zeros(n), np.zeros(n)
     for score, weight in zip(children.scores, children.weights, strict=True):
-        part = inward(score) * weight
         known = ~np.isnan(score) & (weight > 0)
-        part, share = np.where(known, part, 0.0), np.where(known, weight, 0.0)
-        total, mass = (part, share) if total is None else (total + part, mass + share)
-    return outward(total / mass)  # type: ignore[no-any-return, operator]
+        total = total + np.where(known, inward(score) * weight, 0.0)
+        mass = mass + np.where(known, weight, 0.0)
+    return outward(total / mass)
 
 
 def _summed(children: Children) -> Floats:

@@ -126,9 +126,9 @@ def score_exactly(leaf: Leaf, value: Fraction | None, amounts: Mapping[str, Frac
 
 def passes_exactly(settings: Normalise, value: Fraction, amounts: Mapping[str, Fraction]) -> bool:
     """Whether a value meets a threshold, the comparison turned where the growth is negative."""
-    if settings.comparison == "between":
-        return amounts["first"] <= value <= amounts["last"]
     comparison = settings.comparison
+    if comparison == "between":
+        return amounts["first"] <= value <= amounts["last"]
     if settings.flip_when_negative and amounts["flip"] < 0:
         comparison = mirrored(comparison)
     threshold = amounts["threshold"]
@@ -171,8 +171,8 @@ def _finished(score: Fraction, settings: Normalise) -> Fraction:
 def rounded(score: Fraction, rounding: str, places: int) -> Fraction:
     """A fraction rounded in the declared way.
 
-    >>> rounded(Fraction(5, 2), "half_up", 0), rounded(Fraction(-5, 2), "half_up", 0), rounded(Fraction(5, 2), "half_even", 0)
-    (Fraction(3, 1), Fraction(-3, 1), Fraction(2, 1))
+    >>> [str(rounded(Fraction(number, 2), "half_up", 0)) for number in (5, -5)]
+    ['3', '-3']
     """
     if not rounding:
         return score

@@ -108,13 +108,13 @@ def _by_cut(
         for band in settings.bands
     ]
     below: list[str] = []
-    for row in np.flatnonzero(standing.known):
+    for row in np.flatnonzero(standing.known).tolist():
         own = next((place for place, mask in enumerate(reached) if mask[row]), None)
         if own is None:
             below.append(units[row])
             continue
         band = settings.bands[own]
-        found[row] = GradeReason(band.grade, "cut", standing.value(int(row)), band.at_least)
+        found[row] = GradeReason(band.grade, "cut", standing.value(row), band.at_least)
     if below:
         problems.append(_warning("assessment.below_all_bands", units=listed(below)))
 

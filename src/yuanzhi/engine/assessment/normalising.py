@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 
@@ -216,7 +217,7 @@ def _toward(x: Floats, constants: Constants, signs: Floats) -> Floats:
 def _stepped(settings: Normalise, x: Floats) -> Floats:
     at = np.array([float(step.at) for step in settings.steps])
     points = np.array([float(settings.below_first), *(float(step.points) for step in settings.steps)])
-    side = "left" if settings.comparison == "gt" else "right"
+    side: Literal["left", "right"] = "left" if settings.comparison == "gt" else "right"
     return np.where(np.isnan(x), np.nan, points[np.searchsorted(at, x, side=side)])
 
 
@@ -237,19 +238,21 @@ def _passes(settings: Normalise, x: Floats, constants: Constants) -> Floats:
 
 def compare(left: Floats, right: Floats, comparison: Comparison) -> Mask:
     """A comparison cell by cell; false where a side is missing."""
+    found: Mask
     match comparison:
         case "ge":
-            return left >= right
+            found = left >= right
         case "gt":
-            return left > right
+            found = left > right
         case "le":
-            return left <= right
+            found = left <= right
         case "lt":
-            return left < right
+            found = left < right
         case "ne":
-            return (left != right) & ~np.isnan(left) & ~np.isnan(right)
+            found = (left != right) & ~np.isnan(left) & ~np.isnan(right)
         case _:
-            return left == right
+            found = left == right
+    return found
 
 
 def mirrored(comparison: Comparison) -> Comparison:
@@ -295,9 +298,9 @@ def clipped(scores: Floats, settings: Normalise) -> Floats:
     """Scores held within the bounds of their settings."""
     first, last = bounds(settings)
     if first is not None:
-        scores = np.maximum(scores, float(first))
-    return scores if last is None else np.minimum(scores, float(last))
+        scores = np.asarray(np.maximum(scores, float(first)))
+    return scores if last is None else np.asarray(np.minimum(scores, float(last)))
 
 
 def _quotient(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))

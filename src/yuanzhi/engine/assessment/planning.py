@@ -9,8 +9,16 @@ from fractions import Fraction
 
 import numpy as np
 
-from yuanzhi.engine.assessment.amounts import Amounts, Ground, amounts_of, as_floats
-from yuanzhi.engine.assessment.framework import Framework, Group, Leaf, child_weight, takes_part, weight_sets
+from yuanzhi.engine.assessment.amounts import Amounts, Ground, amounts_of, as_floats, pick
+from yuanzhi.engine.assessment.framework import (
+    WEIGHTLESS,
+    Framework,
+    Group,
+    Leaf,
+    child_weight,
+    takes_part,
+    weight_sets,
+)
 from yuanzhi.engine.assessment.matrix import Floats, Mask, Matrix, members_of
 from yuanzhi.engine.assessment.normalising import Block, Rows
 from yuanzhi.engine.assessment.scoring import Plan
@@ -109,7 +117,7 @@ def check_unit_weights(
             set_name = sets[0] if len(sets) == 1 else sets[row]
             if not any(takes_part(framework.nodes[code], set_name) for code in own):
                 continue
-            total = sum((weights[code][0 if len(weights[code]) == 1 else row] for code in own), Fraction(0))
+            total = sum((pick(weights[code], row) or Fraction(0) for code in own), Fraction(0))
             if total != Fraction(scheme.weight_total):
                 wrong.setdefault(total, []).append(unit)
         for total, units in sorted(wrong.items()):
@@ -123,8 +131,6 @@ def check_unit_weights(
 
 
 def _weightless(group: Group, nodes: Iterable[object]) -> bool:
-    from yuanzhi.engine.assessment.framework import WEIGHTLESS
-
     return group.method in WEIGHTLESS and all(getattr(node, "weight", None) is None for node in nodes)
 
 

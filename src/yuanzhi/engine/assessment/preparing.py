@@ -56,8 +56,8 @@ class Prepared:
     @property
     def touched(self) -> Mask:
         """Cells that were filled or treated."""
-        same = (self.denominated == self.treated) | (np.isnan(self.denominated) & np.isnan(self.treated))
-        return ~same
+        both_missing = np.isnan(self.denominated) & np.isnan(self.treated)
+        return np.asarray((self.denominated != self.treated) & ~both_missing)
 
 
 def prepare(scheme: Scheme, leaves: Sequence[Leaf], matrix: Matrix, applies: Mask, inside: Mask) -> Prepared:
@@ -73,7 +73,8 @@ def prepare(scheme: Scheme, leaves: Sequence[Leaf], matrix: Matrix, applies: Mas
     raw = np.column_stack([matrix.column(leaf.node.indicator) for leaf in leaves])
     divided, zeros = denominate(matrix, leaves)
     raw, divided = np.where(applies, raw, np.nan), np.where(applies, divided, np.nan)
-    kept, out = inside, ()
+    kept = inside
+    out: tuple[ScreenedUnit, ...] = ()
     if scheme.screen.on == "raw":
         kept, out = _screened(scheme, raw, matrix, applies, inside)
     pool = np.where(kept[:, None], divided, np.nan)
@@ -81,9 +82,9 @@ def prepare(scheme: Scheme, leaves: Sequence[Leaf], matrix: Matrix, applies: Mas
     if scheme.screen.on == "imputed":
         kept, out = _screened(scheme, imputed, matrix, applies, inside)
         imputed = np.where(kept[:, None], imputed, np.nan)
-        left_out = {own.unit for own in out}
-        filled = tuple(own for own in filled if own.unit not in left_out)
-    treated, treatments, cells, skewed = treat(imputed, leaves, matrix.units, scheme.treat)
+        left_out = {gone.unit for gone in out}
+        filled = tuple(cell for cell in filled if cell.unit not in left_out)
+    treated, treatments, cells, skewed = treat(imputed, leaves, matrix, scheme.treat)
     columns_first = np.asfortranarray(treated)
     return Prepared(raw, divided, imputed, columns_first, kept, filled, out, treatments, cells, (*zeros, *skewed))
 
@@ -131,7 +132,7 @@ def screen(
     share = np.divide(known, asked, out=np.ones(len(units)), where=asked > 0)
     # Counts are compared, not quotients: 9 of 10 against 0.9 must never depend on a float.
     kept = np.array([int(k) >= settings.least_share * int(a) for k, a in zip(known, asked, strict=True)], dtype=bool)
-    out = tuple(ScreenedUnit(units[i], float(share[i]), settings.least_share) for i in np.flatnonzero(~kept))
+    out = tuple(ScreenedUnit(units[i], float(share[i]), settings.least_share) for i in np.flatnonzero(~kept).tolist())
     return kept, out
 
 
@@ -156,7 +157,7 @@ def impute(
             by_mean = settings.method.endswith("mean")
             stand_in = float(np.nanmean(column) if by_mean else np.nanmedian(column))
             filled[rows[gaps], leaf.index] = stand_in
-            found += [Substitution(matrix.units[i], leaf.code, settings.method, stand_in) for i in rows[gaps]]
+            found += [Substitution(matrix.units[i], leaf.code, settings.method, stand_in) for i in rows[gaps].tolist()]
     return filled, tuple(sorted(found, key=lambda cell: (cell.unit, cell.node)))
 
 

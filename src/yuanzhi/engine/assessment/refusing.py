@@ -89,5 +89,5 @@ def _column(constant: Floats, column: int, count: int) -> Floats:
 
 
 def _cells(code: str, leaf: Leaf, method: str, bad: Mask, units: Sequence[str]) -> Problem:
-    cells = listed(f"{units[row]}/{leaf.code}" for row in np.flatnonzero(bad))
+    cells = listed(f"{units[row]}/{leaf.code}" for row in np.flatnonzero(bad).tolist())
     return Problem(code, values={"node": leaf.code, "method": method, "cells": cells})

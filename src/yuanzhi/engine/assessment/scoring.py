@@ -48,7 +48,7 @@ class Plan:
 
     @cached_property
     def _asked_of_all(self) -> tuple[bool, ...]:
-        return tuple(bool(everyone) for everyone in self.applies.all(axis=0))
+        return tuple(bool(self.applies[:, leaf.index].all()) for leaf in self.framework.leaves)
 
     def asked(self, code: str) -> Mask | None:
         """Which units a node is asked of; ``None`` for all."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from yuanzhi.engine.assessment.framework import Leaf
-from yuanzhi.engine.assessment.matrix import Floats
+from yuanzhi.engine.assessment.matrix import Floats, Matrix, members_of
 from yuanzhi.engine.kernel.problems import Problem, Severity
 from yuanzhi.engine.pack.scheme_model import Treat
 
@@ -30,6 +30,7 @@ class Treatment:
     skew_after: float | None = None
     kurtosis_after: float | None = None
     passes: bool = True
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def skew(values: Floats) -> float:
     variance = float((moved**2).mean())
     if n < 3 or variance == 0:
         return 0.0
-    return float((moved**3).mean()) / variance**1.5 * (n * (n - 1)) ** 0.5 / (n - 2)
+    third = float((moved**3).mean())
+    return float(third / variance**1.5 * (n * (n - 1)) ** 0.5 / (n - 2))
 
 
 def kurtosis(values: Floats) -> float:
@@ -64,9 +66,9 @@ def kurtosis(values: Floats) -> float:
 
 
 def treat(
-    values: Floats, leaves: Sequence[Leaf], units: Sequence[str], settings: Treat
+    values: Floats, leaves: Sequence[Leaf], matrix: Matrix, settings: Treat
 ) -> tuple[Floats, tuple[Treatment, ...], tuple[TreatedCell, ...], tuple[Problem, ...]]:
-    """Treat every leaf on its own.
+    """Treat every leaf on its own, within each group where the settings name a grouping.
 
     Returns:
         The treated values, what was done per leaf, the cells changed, and a warning for each leaf
@@ -77,26 +79,24 @@ def treat(
     treated = values.copy()
     done: list[Treatment] = []
     cells: list[TreatedCell] = []
-    problems: list[Problem] = []
-    for leaf in leaves:
-        known = np.flatnonzero(~np.isnan(values[:, leaf.index]))
-        before = values[known, leaf.index]
-        after, what = treat_column(before, settings, leaf.code)
-        done.append(what)
-        treated[known, leaf.index] = after
-        changed = known[before != after]
-        cells += [
-            TreatedCell(units[i], leaf.code, float(values[i, leaf.index]), float(treated[i, leaf.index]))
-            for i in changed
-        ]
-        if not what.passes:
-            values_ = {
-                "node": leaf.code,
-                "skew": f"{what.skew_after or 0:.2f}",
-                "kurtosis": f"{what.kurtosis_after or 0:.2f}",
-            }
-            problems.append(Problem("assessment.still_skewed", values=values_, severity=Severity.WARNING))
-    return treated, tuple(done), tuple(cells), tuple(problems)
+    for name, rows in members_of(matrix, settings.group):
+        for leaf in leaves:
+            own = rows[~np.isnan(values[rows, leaf.index])]
+            before = values[own, leaf.index]
+            after, what = treat_column(before, settings, leaf.code)
+            done.append(replace(what, group=name))
+            treated[own, leaf.index] = after
+            cells += [
+                TreatedCell(matrix.units[row], leaf.code, float(was), float(now))
+                for row, was, now in zip(own.tolist(), before, after, strict=True)
+                if was != now
+            ]
+    return treated, tuple(done), tuple(cells), tuple(_still_skewed(what) for what in done if not what.passes)
+
+
+def _still_skewed(what: Treatment) -> Problem:
+    values = {"node": what.node, "skew": f"{what.skew_after:.2f}", "kurtosis": f"{what.kurtosis_after:.2f}"}
+    return Problem("assessment.still_skewed", values=values, severity=Severity.WARNING)
 
 
 def treat_column(values: Floats, settings: Treat, node: str = "") -> tuple[Floats, Treatment]:
@@ -125,15 +125,15 @@ def winsorise(values: Floats, points: int, *, upper: bool) -> Floats:
     array([1., 2., 3., 3.])
     """
     ordered = np.sort(values)
-    if upper:
-        return np.minimum(values, ordered[-points - 1])
-    return np.maximum(values, ordered[points])
+    drawn: Floats = np.minimum(values, ordered[-points - 1]) if upper else np.maximum(values, ordered[points])
+    return drawn
 
 
 def log_shifted(values: Floats) -> Floats:
     """Logs after moving the smallest value just above zero; order is kept."""
     low = values.min()
-    return np.log(values - low + LOG_OFFSET * (values.max() - low))
+    logged: Floats = np.log(values - low + LOG_OFFSET * (values.max() - low))
+    return logged
 
 
 def _acceptable(values: Floats, settings: Treat) -> bool:

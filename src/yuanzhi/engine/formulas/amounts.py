@@ -7,8 +7,9 @@ guarded: a value beyond it becomes missing, never wrong and never an error that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from yuanzhi.engine.formulas.dialects import NARROW, Dialect
@@ -25,6 +26,10 @@ MIRRORED: dict[CompareOperator, CompareOperator] = {
 
 LONGEST_SQL = 60_000
 """Characters of one expression; past this a formula repeats itself without end."""
+
+
+SHORT_SQL = 90
+"""An expression up to this long is repeated rather than named."""
 
 
 class TooWideError(Exception):
@@ -70,6 +75,26 @@ def without_tens(value: int) -> int:
         while value % prime == 0:
             value //= prime
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a ``case``; one that can be undetermined makes the whole missing when it is."""
+
+    text: str
+    is_determined: bool = False
+
+
+def chosen(conditions: Sequence[Condition], values: Sequence[str]) -> str:
+    """A strict ``case``; the last value, one more than the conditions, is for none met."""
+    text = values[-1]
+    for condition, value in zip(reversed(conditions), reversed(values[:-1]), strict=True):
+        if condition.is_determined:
+            text = f"(case when {condition.text} then {value} else {text} end)"
+        else:
+            # Comparing the condition itself leaves an undetermined one without a branch: missing.
+            text = f"(case {condition.text} when true then {value} when false then {text} end)"
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +199,14 @@ class Decimals:
         finest = max(amount.scale for amount in amounts)
         return [self.at_scale(amount, finest) for amount in amounts]
 
-    def choice(self, conditions: Sequence[str], values: Sequence[Amount]) -> Amount:
+    def choice(self, conditions: Sequence[Condition], values: Sequence[Amount]) -> Amount:
         """A ``case``: the value of the first condition met, else the last value (one more than conditions)."""
         aligned = self.at_one_scale(*values)
         width = max(value.width for value in aligned)
         if width > NARROW:
             aligned = [self.wide(value) for value in aligned]
-        whens = " ".join(f"when {c} then {v.text}" for c, v in zip(conditions, aligned, strict=False))
-        text = f"case {whens} else {aligned[-1].text} end"
-        return Amount(f"({text})", max(value.bound for value in aligned), aligned[0].scale, width)
+        text = chosen(conditions, [value.text for value in aligned])
+        return Amount(text, max(value.bound for value in aligned), aligned[0].scale, width)
 
     def present(self, amount: Amount, condition: str) -> Amount:
         """The amount where a condition is met, else missing."""
@@ -237,6 +261,15 @@ class Decimals:
         if self._most - 1 - scale < WHOLE_DIGITS:
             raise TooWideError(scale)
         return f"(case when {magnitude} < 1e{self._most - 1 - scale} then {text} end)"
+
+    # long values
+
+    def with_short(self, amount: Amount, use: Callable[[Amount], str]) -> str:
+        """What ``use`` makes of an amount it writes several times: a long one is named first."""
+        if len(amount.text) <= SHORT_SQL:
+            return use(amount)
+        name = f"v{zlib.crc32(amount.text.encode()):08x}"
+        return self.dialect.let(name, amount.text, use(replace(amount, text=name, constant=None)))
 
     # widths
 

@@ -71,6 +71,10 @@ class Dialect:
         """The quotient of whole numbers, cut toward zero."""
         return f"div({over}, {under})"
 
+    def let(self, name: str, value: str, body: str) -> str:
+        """The body with a name standing for a value, so that a long value is written and computed once."""
+        return f"list_extract(list_transform(list_value({value}), lambda {name}: {body}), 1)"
+
     def whole_or_missing(self, text: str, digits: int) -> str:
         """A whole double as a decimal, missing where it has more digits or is no number."""
         return f"try_cast({text} as decimal({digits},0))"
@@ -148,6 +152,9 @@ class _Postgres(Dialect):
     def whole_literal(self, value: int) -> str:
         return f"{value}::numeric"
 
+    def let(self, name: str, value: str, body: str) -> str:
+        return f"(select {body} from (select {value} as {name}) as of_{name})"
+
     def estimates(self) -> bool:
         return False
 
@@ -206,6 +213,9 @@ class _ClickHouse(Dialect):
     def whole_quotient(self, over: str, under: str) -> str:
         return f"intDiv({over}, {under})"
 
+    def let(self, name: str, value: str, body: str) -> str:
+        return f"arrayMap({name} -> {body}, [{value}])[1]"
+
     def mask(self, text: str) -> str:
         return f"toInt64({text})"
 
@@ -214,10 +224,6 @@ class _ClickHouse(Dialect):
 
     def starts_with(self, text: str, prefix: str) -> str:
         return f"startsWith({text}, {self.text(prefix)})"
-
-    def estimates(self) -> bool:
-        """Whether quotients are estimated and corrected, where dividing wide whole numbers is slow or missing."""
-        return True
 
     def rounds_natively(self) -> bool:
         return False
@@ -256,6 +262,9 @@ class _Spark(Dialect):
 
     def whole_literal(self, value: int) -> str:
         return f"cast({value} as decimal(38,0))"
+
+    def let(self, name: str, value: str, body: str) -> str:
+        return f"element_at(transform(array({value}), {name} -> {body}), 1)"
 
     def integer(self, text: str) -> str:
         return f"cast({text} as int)"

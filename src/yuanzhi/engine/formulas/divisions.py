@@ -8,7 +8,8 @@ DuckDB than dividing 128-bit numbers, and as exact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -48,25 +49,33 @@ class Division:
     # by whole numbers
 
     def _divided(self, mode: RoundingMode) -> str:
+        return self.decimals.with_short(
+            self.over,
+            lambda over: self.decimals.with_short(
+                self.under, lambda under: replace(self, over=over, under=under)._divided_plainly(mode)
+            ),
+        )
+
+    def _divided_plainly(self, mode: RoundingMode) -> str:
         dialect, decimals = self._dialect, self.decimals
         exact = abs(self.factor) * Fraction(10) ** (self.places + self.under.scale - self.over.scale)
         above = _times(dialect, decimals.whole(decimals.absolute(self.over)), exact.numerator)
         below = _times(dialect, decimals.whole(decimals.absolute(self.under)), exact.denominator)
         negative = f"(({self.over.text} {'>' if self.factor < 0 else '<'} 0) <> ({self.under.text} < 0))"
-        zero, two = dialect.whole_literal(0), dialect.whole_literal(2)
+        zero, one, two = (dialect.whole_literal(number) for number in (0, 1, 2))
         below = f"nullif({below}, {zero})"
-        less, rounding_up = f"({below} - {dialect.whole_literal(1)})", {"floor": negative, "ceil": f"not {negative}"}
         match mode:
             case "half_up":
                 whole = dialect.whole_quotient(f"({above} * {two} + {below})", f"({below} * {two})")
             case "floor" | "ceil":
-                away = f"case when {rounding_up[mode]} then {less} else {zero} end"
-                whole = dialect.whole_quotient(f"({above} + {away})", below)
+                away = negative if mode == "floor" else f"not {negative}"
+                rise = f"case when {away} then {below} - {one} else {zero} end"
+                whole = dialect.whole_quotient(f"({above} + {rise})", below)
             case "half_even":
                 whole = dialect.whole_quotient(above, below)
-                rest, half = f"({above} - {whole} * {below}) * {two}", f"({whole} % {two})"
-                up = f"{rest} > {below} or ({rest} = {below} and {half} <> {zero})"
-                whole = f"({whole} + case when {up} then {dialect.whole_literal(1)} else {zero} end)"
+                rest = f"({above} - {whole} * {below}) * {two}"
+                up = f"{rest} > {below} or ({rest} = {below} and {whole} % {two} <> {zero})"
+                whole = f"({whole} + case when {up} then {one} else {zero} end)"
             case _:
                 assert_never(mode)
         signed = f"{whole} * case when {negative} then -1 else 1 end"
@@ -83,15 +92,38 @@ class Division:
 
     def _estimated(self, mode: RoundingMode) -> str:
         over, under = self._weighted()
-        estimate = self._estimate(over, under, 0)
-        total, rest = estimate, self._rest(over, estimate, under)
-        for group in self._groups(under):
-            ten = self.decimals.literal(Fraction(10**group))
-            estimate = self._estimate(rest, under, group)
-            more = Amount(f"({rest.text} * {ten.text})", under.bound * 10**group, rest.scale, 38)
-            rest = self._rest(more, estimate, under)
-            total = Amount(f"({total.text} * {ten.text} + {estimate.text})", total.bound * 10**group * 2, 0, 38)
-        return f"({total.text} + {self._correction(mode, over, under, estimate, rest)})"
+        groups = self._groups(under)
+        return self._named(over, lambda o: self._named(under, lambda u: self._first(mode, o, u, groups)))
+
+    def _first(self, mode: RoundingMode, over: Amount, under: Amount, groups: Sequence[int]) -> str:
+        """The whole part estimated, then the groups of places one by one."""
+        return self._named(
+            self._estimate(over, under, 0),
+            lambda estimate: self._named(
+                self._rest(over, estimate, under),
+                lambda rest: self._next(mode, _Step(over, under, estimate, estimate, rest), groups),
+            ),
+        )
+
+    def _next(self, mode: RoundingMode, step: _Step, groups: Sequence[int]) -> str:
+        if not groups:
+            return f"({step.total.text} + {self._correction(mode, step)})"
+        ten = self.decimals.literal(Fraction(10 ** groups[0]))
+        total, rest, under = step.total, step.rest, step.under
+        more = Amount(f"({rest.text} * {ten.text})", under.bound * 10 ** groups[0], rest.scale, 38)
+
+        def with_estimate(estimate: Amount) -> str:
+            text = f"({total.text} * {ten.text} + {estimate.text})"
+            whole = Amount(text, total.bound * 10 ** groups[0] * 2, 0, 38)
+            return self._named(
+                self._rest(more, estimate, under),
+                lambda left: self._next(mode, replace(step, total=whole, last=estimate, rest=left), groups[1:]),
+            )
+
+        return self._named(self._estimate(rest, under, groups[0]), with_estimate)
+
+    def _named(self, amount: Amount, use: Callable[[Amount], str]) -> str:
+        return self.decimals.with_short(amount, use)
 
     def _weighted(self) -> tuple[Amount, Amount]:
         """Both amounts with the factor worked in, at one scale, and room left for a carry."""
@@ -121,12 +153,13 @@ class Division:
         """What the estimate leaves, never more than the divisor."""
         return Amount(f"({over.text} - {estimate.text} * {under.text})", under.bound, under.scale, 38)
 
-    def _correction(self, mode: RoundingMode, over: Amount, under: Amount, last: Amount, rest: Amount) -> str:
+    def _correction(self, mode: RoundingMode, step: _Step) -> str:
         """Plus or minus one where the estimate is not the whole number the mode asks for.
 
         ``above`` and ``below`` are the signs of rest ± divisor relative to the divisor, so nothing
         branches and the database computes shared parts once.
         """
+        over, under, last, rest = step.over, step.under, step.last, step.rest
         sign = f"sign({under.text})"
         match mode:
             case "half_up":
@@ -146,6 +179,17 @@ class Division:
             case _:
                 assert_never(mode)
         return f"(cast({above} >= {limit} as integer) - cast({below} < {other} as integer))"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How far an estimate has come: the digits so far, the last group of them, and what they leave."""
+
+    over: Amount
+    under: Amount
+    total: Amount
+    last: Amount
+    rest: Amount
 
 
 def _times(dialect: Dialect, whole: str, factor: int) -> str:

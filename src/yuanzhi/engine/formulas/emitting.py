@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from yuanzhi.engine.formulas.amounts import Amount
+from yuanzhi.engine.formulas.amounts import Amount, Condition, chosen
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.nodes import (
     Absolute,
@@ -98,9 +98,8 @@ class Emitter:
             case Arithmetic():
                 return self._arithmetic(node)
             case Case(branches=branches, otherwise=otherwise):
-                values = [self._optional(branch.then) for branch in branches]
-                conditions, values = self._strict(node, values)
-                return ratios.choice(conditions, [*values, self._optional(otherwise)])
+                values = [self._optional(each) for each in (*(b.then for b in branches), otherwise)]
+                return ratios.choice(self._conditions(node), values)
             case Coalesce(options=options):
                 return self._first_present([self.number(option) for option in options])
             case Extreme(function=function, options=options):
@@ -135,15 +134,15 @@ class Emitter:
                 assert_never(node.operator)
 
     def _first_present(self, options: Sequence[Ratio]) -> Ratio:
-        conditions = [f"not {self.ratios.is_missing(option)}" for option in options[:-1]]
+        conditions = [Condition(f"not {self.ratios.is_missing(option)}", True) for option in options[:-1]]
         return self.ratios.choice(conditions, options)
 
     def _extreme(self, operator: CompareOperator, options: Sequence[Ratio]) -> Ratio:
-        """Of two at a time; where neither comparison is met, one of them is missing and so is the result."""
-        best, opposite = options[0], _OPPOSITE[operator]
+        """Of two at a time; an undetermined comparison means one of them is missing, and so is the result."""
+        best = options[0]
         for option in options[1:]:
-            conditions = [self.ratios.compared(o, best, option) for o in (operator, opposite)]
-            best = self.ratios.choice(conditions, [best, option, None])
+            condition = Condition(self.ratios.compared(operator, best, option))
+            best = self.ratios.choice([condition], [best, option])
         return best
 
     def _elapsed(self, node: Elapsed) -> Amount:
@@ -195,8 +194,8 @@ class Emitter:
                 return self._plain_parameter(node, kind)
             case Defined(body=body):
                 return self.plain(body, kind)
-            case Case(branches=branches, otherwise=otherwise):
-                return self._plain_case(node, [b.then for b in branches], otherwise, kind)
+            case Case():
+                return self._plain_case(node, kind)
             case Coalesce(options=options):
                 return f"coalesce({', '.join(self.plain(option, kind) for option in options)})"
             case Extreme(function=function, options=options):
@@ -222,20 +221,18 @@ class Emitter:
                 return self.dialect.text(value)
         raise TypeError(f"parameter {node.code} is declared {kind} and is {value!r}")
 
-    def _plain_case(self, node: Case, thens: Sequence[Node], otherwise: Node, kind: Kind) -> str:
-        whens = []
-        for branch, then in zip(node.branches, thens, strict=True):
-            condition = self.condition(branch.when)
-            if not is_determined(branch.when):
-                whens.append(f"when {condition} is null then null")
-            whens.append(f"when {condition} then {self.plain(then, kind)}")
-        return f"(case {' '.join(whens)} else {self.plain(otherwise, kind)} end)"
+    def _plain_case(self, node: Case, kind: Kind) -> str:
+        values = [self.plain(each, kind) for each in (*(b.then for b in node.branches), node.otherwise)]
+        return chosen(self._conditions(node), values)
+
+    def _conditions(self, node: Case) -> list[Condition]:
+        return [Condition(self.condition(b.when), is_determined(b.when)) for b in node.branches]
 
     def _plain_extreme(self, operator: CompareOperator, options: Sequence[Node], kind: Kind) -> str:
         best = self.plain(options[0], kind)
         for option in options[1:]:
             other = self.plain(option, kind)
-            best = f"(case when {best} {operator} {other} then {best} when {best} {_OPPOSITE[operator]} {other} then {other} end)"
+            best = chosen([Condition(f"({best} {operator} {other})")], [best, other])
         return best
 
     def _add_months(self, day: str, months: Node) -> str:
@@ -284,8 +281,8 @@ class Emitter:
                 return f"({' or '.join(map(self.condition, terms))})"
             case Not(term=term):
                 return f"(not {self.condition(term)})"
-            case Case(branches=branches, otherwise=otherwise):
-                return self._plain_case(node, [b.then for b in branches], otherwise, "boolean")
+            case Case():
+                return self._plain_case(node, "boolean")
             case Coalesce(options=options):
                 return f"coalesce({', '.join(map(self.condition, options))})"
         raise TypeError(f"{type(node).__name__} is no condition")
@@ -307,22 +304,6 @@ class Emitter:
         if kind == "number":
             return self.ratios.is_missing(self.number(operand))
         return f"({self.plain(operand, kind)} is null)"
-
-    def _strict(self, node: Case, values: list[Ratio | None]) -> tuple[list[str], list[Ratio | None]]:
-        """Before each condition that can be undetermined, a branch that then gives a missing value."""
-        conditions: list[str] = []
-        given: list[Ratio | None] = []
-        for branch, value in zip(node.branches, values, strict=True):
-            condition = self.condition(branch.when)
-            if not is_determined(branch.when):
-                conditions.append(f"{condition} is null")
-                given.append(None)
-            conditions.append(condition)
-            given.append(value)
-        return conditions, given
-
-
-_OPPOSITE: dict[CompareOperator, CompareOperator] = {"<=": ">", ">=": "<"}
 
 
 def is_determined(node: Node) -> bool:

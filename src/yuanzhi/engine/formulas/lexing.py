@@ -22,7 +22,9 @@ DEEPEST = 20
 MOST_TOKENS = 800
 MOST_DIGITS = 24
 
-KEYWORDS = frozenset(["and", "or", "not", "in", "between", "is", "null", "true", "false", "case", "when", "then", "else", "end"])
+KEYWORDS = frozenset(
+    ("and", "or", "not", "in", "between", "is", "null", "true", "false", "case", "when", "then", "else", "end")
+)
 FUNCTIONS: dict[str, tuple[int, int]] = {
     "coalesce": (2, 9),
     "least": (2, 9),

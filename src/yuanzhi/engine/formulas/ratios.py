@@ -8,12 +8,12 @@ missing or its lower amount is zero; infinity and not-a-number cannot arise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
-from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Decimals, is_finite, without_tens
+from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Condition, Decimals, is_finite, without_tens
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.divisions import ROUNDED_BELOW, Division
 from yuanzhi.engine.formulas.nodes import CompareOperator, RoundingMode
@@ -23,6 +23,8 @@ from yuanzhi.engine.kernel.quantities import decimal_of
 VALUE_PLACES = 12
 """Places of a value that rests on a division."""
 _ONE = Fraction(1)
+Pair = tuple[Amount | None, Amount | None]
+"""Two factors, each one if absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Ratios:
         under = self.decimals.absolute(one.under) if one.under else None
         return Ratio(abs(one.factor), over, under)
 
-    def choice(self, conditions: Sequence[str], values: Sequence[Ratio | None]) -> Ratio:
+    def choice(self, conditions: Sequence[Condition], values: Sequence[Ratio | None]) -> Ratio:
         """A ``case`` over ratios (one value more than conditions); ``None`` is missing."""
         known = [value for value in values if value is not None]
         common = _common_factor([value.factor for value in known])
@@ -104,43 +106,63 @@ class Ratios:
         """Whether the ratio is missing; itself never missing."""
         parts = [f"{one.over.text} is null"] if one.over else []
         if one.under:
-            parts += [f"{one.under.text} is null", f"{one.under.text} = 0"]
+            parts.append(f"coalesce({one.under.text} = 0, true)")
         return f"({' or '.join(parts)})" if parts else self.dialect.truth(False)
 
     def compared(self, operator: CompareOperator, left: Ratio, right: Ratio) -> str:
         """The exact comparison, missing where a side is."""
+        if left.under is None and right.under is None:
+            return self._compared(operator, left, right)
         if left.under is not None and _same(left.under, right.under):
-            bare = self.compared(operator, replace(left, under=None), replace(right, under=None))
-            return f"(case when {left.under.text} <> 0 then {bare} end)"
+            return self._named(
+                left.under, lambda u: self._overs(operator, replace(left, under=u), replace(right, under=u))
+            )
+        return self._named(
+            left.under,
+            lambda one: self._named(
+                right.under,
+                lambda other: self._overs(operator, replace(left, under=one), replace(right, under=other)),
+            ),
+        )
+
+    def _overs(self, operator: CompareOperator, left: Ratio, right: Ratio) -> str:
+        return self._named(
+            left.over,
+            lambda one: self._named(
+                right.over,
+                lambda other: self._compared(operator, replace(left, over=one), replace(right, over=other)),
+            ),
+        )
+
+    def _named(self, amount: Amount | None, use: Callable[[Amount | None], str]) -> str:
+        return self.decimals.with_short(amount, use) if amount else use(None)
+
+    def _compared(self, operator: CompareOperator, left: Ratio, right: Ratio) -> str:
+        unders = [under for under in (left.under, right.under) if under]
+        if left.under is not None and _same(left.under, right.under):
+            # One sign for both sides: it turns the comparison, and the denominators fall out.
+            unders, left, right = unders[:1], replace(left, under=None), replace(right, under=None)
         mirrored, one, other = _balanced(operator, left.factor, right.factor)
         upper = (self._weighted(left.over, one), right.under)
         lower = (self._weighted(right.over, other), left.under)
-        unders = [under for under in (left.under, right.under) if under]
-        as_is = self._compared_crosswise(mirrored, upper, lower)
+        return self._by_sign(mirrored, unders, upper, lower)
+
+    def _by_sign(self, operator: CompareOperator, unders: Sequence[Amount], upper: Pair, lower: Pair) -> str:
+        """Which comparison holds depends on the sign of the denominators; zero and missing give missing."""
+        as_is = self._compared_crosswise(operator, upper, lower)
         if not unders:
             return as_is
-        if mirrored in ("=", "<>"):
-            nonzero = " and ".join(f"{under.text} <> 0" for under in unders)
-            return f"(case when {nonzero} then {as_is} end)"
-        turned = self._compared_crosswise(MIRRORED[mirrored], upper, lower)
-        return self._by_sign(unders, as_is, turned)
-
-    def _by_sign(self, unders: Sequence[Amount], as_is: str, turned: str) -> str:
-        """Which comparison holds depends on the sign of the denominators; zero and missing give missing."""
+        signs = [under.text for under in unders]
+        if operator in ("=", "<>"):
+            return f"(case when {' and '.join(f'{sign} <> 0' for sign in signs)} then {as_is} end)"
+        turned = self._compared_crosswise(MIRRORED[operator], upper, lower)
         if len(unders) == 1:
-            under = unders[0].text
-            return f"(case when {under} > 0 then {as_is} when {under} < 0 then {turned} end)"
-        one, other = (under.text for under in unders)
-        alike = f"({one} > 0 and {other} > 0) or ({one} < 0 and {other} < 0)"
-        apart = f"({one} > 0 and {other} < 0) or ({one} < 0 and {other} > 0)"
+            return f"(case when {signs[0]} > 0 then {as_is} when {signs[0]} < 0 then {turned} end)"
+        alike = f"({signs[0]} > 0 and {signs[1]} > 0) or ({signs[0]} < 0 and {signs[1]} < 0)"
+        apart = f"({signs[0]} > 0 and {signs[1]} < 0) or ({signs[0]} < 0 and {signs[1]} > 0)"
         return f"(case when {alike} then {as_is} when {apart} then {turned} end)"
 
-    def _compared_crosswise(
-        self,
-        operator: CompareOperator,
-        upper: tuple[Amount | None, Amount | None],
-        lower: tuple[Amount | None, Amount | None],
-    ) -> str:
+    def _compared_crosswise(self, operator: CompareOperator, upper: Pair, lower: Pair) -> str:
         one = self.decimals.literal(_ONE)
         left, right = (upper[0] or one, upper[1] or one), (lower[0] or one, lower[1] or one)
         if upper[1] is None and lower[1] is None:
@@ -150,10 +172,10 @@ class Ratios:
             return self.decimals.compared_products(operator, *products)
         return self.decimals.compared_products(operator, left, right)
 
-    def _fit(self, pair: tuple[Amount | None, Amount | None]) -> bool:
+    def _fit(self, pair: Pair) -> bool:
         return pair[0] is None or pair[1] is None or self.decimals.fits(pair[0], pair[1])
 
-    def _product(self, pair: tuple[Amount | None, Amount | None]) -> Amount:
+    def _product(self, pair: Pair) -> Amount:
         return self._times(*pair) or self.decimals.literal(_ONE)
 
     # values

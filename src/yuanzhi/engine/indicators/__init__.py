@@ -1,1 +1,28 @@
-"""."""
+"""Indicators computed from records, rolled up and compared; targets and their coherence."""
+
+from yuanzhi.engine.indicators.series import compute_series, set_members
+from yuanzhi.engine.indicators.series_form import (
+    SERIES_SCHEMA,
+    SHOWN_MISSING,
+    SeriesIndex,
+    SeriesValue,
+    series_from_values,
+    series_table,
+)
+from yuanzhi.engine.indicators.target_status import PartStatus, TargetStatus, ValueRead
+from yuanzhi.engine.indicators.targets import judge_targets
+
+__all__ = [
+    "SERIES_SCHEMA",
+    "SHOWN_MISSING",
+    "PartStatus",
+    "SeriesIndex",
+    "SeriesValue",
+    "TargetStatus",
+    "ValueRead",
+    "compute_series",
+    "judge_targets",
+    "series_from_values",
+    "series_table",
+    "set_members",
+]

@@ -19,6 +19,8 @@ from yuanzhi.engine.indicators.plan import Node
 from yuanzhi.engine.kernel.periods import Frequency, Period
 from yuanzhi.engine.pack.model import Form, Item, Measurement
 
+LEAF = ("park", "territory", "at_end", "synthetic")
+"""Where a row stands for rolling up; in views with ``leaf.`` before, which no code can begin with."""
 RESULTS = "results"
 """The table of values computed so far."""
 
@@ -35,7 +37,7 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """A query with one row a subject: ``subject``, ``park``, ``territory``, ``at_end``, the names asked for.
+    """A query with one row a subject: ``subject``, the columns of ``LEAF``, and the names asked for.
 
     For each form read there is ``synthetic.form`` (null without a row); for each result read, its marks
     under ``reported.name`` and so on.
@@ -48,7 +50,8 @@ class View:
 
     def synthetic_marks(self, names: Iterable[str]) -> list[str]:
         """The columns that say whether the forms these names come from were synthetic."""
-        forms = dict.fromkeys(self.items[name].form.code for name in names if name in self.items)
+        codes = [name.rpartition(".")[2] for name in sorted(names)]
+        forms = dict.fromkeys(self.items[code].form.code for code in codes if code in self.items)
         return [quoted(f"synthetic.{form}") for form in forms]
 
 
@@ -71,12 +74,13 @@ class Facts:
             results: Indicators computed before, by the name they have in formulas.
         """
         wanted = sorted(set(names) - results.keys())
-        items = {code: own for code in wanted if (own := self.catalogue.item(subject, code)) is not None}
-        attributes = [code for code in wanted if code not in items]
+        found = {code: self.catalogue.item(subject, code) for code in wanted}
+        items = {own.code: own for own in found.values() if own is not None}
+        attributes = [code for code, own in found.items() if own is None]
         forms: dict[str, list[ItemSource]] = {}
         for own in items.values():
             forms.setdefault(own.form.code, []).append(own)
-        chosen = ["u.subject", "u.park", "u.territory", "u.at_end", "u.synthetic"]
+        chosen = ["u.subject", *(f"u.{name} as {quoted('leaf.' + name)}" for name in LEAF)]
         chosen += [self._attribute(subject, code) for code in attributes]
         joins: list[str] = []
         for number, (code, own_items) in enumerate(sorted(forms.items())):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from yuanzhi.engine.indicators.series_form import SHOWN_MISSING
 from yuanzhi.engine.indicators.tallies import Tally
-from yuanzhi.engine.kernel.quantities import decimal_of
 from yuanzhi.engine.pack.model import Aggregate
 
 PLACES = 12
@@ -28,7 +28,12 @@ class Figure:
 
 
 def figures(
-    aggregate: Aggregate, tallies: Mapping[str, Tally], wholes: Mapping[str, Tally], factor: Fraction
+    aggregate: Aggregate,
+    tallies: Mapping[str, Tally],
+    wholes: Mapping[str, Tally],
+    factor: Fraction,
+    *,
+    is_number: bool,
 ) -> dict[str, Figure]:
     """The value of every upper subject.
 
@@ -40,8 +45,12 @@ def figures(
         tallies: What each upper subject holds.
         wholes: For a share, what it is a share of.
         factor: What turns the value read into the indicator's unit.
+        is_number: Whether what is rolled up is a number; a share of anything else is one of subjects.
     """
-    return {code: _figure(aggregate, tally, wholes.get(code), factor) for code, tally in tallies.items()}
+    return {
+        code: _figure(aggregate, tally, wholes.get(code), factor, is_number=is_number)
+        for code, tally in tallies.items()
+    }
 
 
 def growth(now: Figure, base: Figure | None, past: Figure | None, factor: Fraction) -> Figure:
@@ -65,7 +74,9 @@ def growth(now: Figure, base: Figure | None, past: Figure | None, factor: Fracti
     )
 
 
-def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fraction) -> Figure:
+def _figure(
+    aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fraction, *, is_number: bool
+) -> Figure:
     value: Fraction | None = None
     match aggregate.function:
         case "sum" if tally.count:
@@ -75,46 +86,39 @@ def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fra
         case "avg" if tally.count:
             value = Fraction(tally.total) / tally.count * factor
         case "share" if whole is not None:
-            value = _share(aggregate, tally, whole, factor)
+            value = _share(tally, whole, factor, is_number=is_number)
     people, unknown = tally.people, tally.unknown
     if whole is not None:
         people, unknown = max(people, whole.people), max(unknown, whole.unknown)
     parts = [tally, whole] if whole else [tally]
+    missing = sorted({name for part in parts for name in part.missing})[:SHOWN_MISSING]
     if tally.is_open or (whole and whole.is_open):
         value = None
     return Figure(
-        value=None if value is None else decimal_of(value, PLACES) if _ends(value) else _rounded(value),
+        value=None if value is None else rounded(value),
         reported=people - unknown,
         expected=people,
-        missing=tuple(sorted({name for part in parts for name in part.missing}))[:20],
+        missing=tuple(missing),
         synthetic=any(part.synthetic for part in parts),
         real=any(part.real for part in parts),
     )
 
 
-def _share(aggregate: Aggregate, tally: Tally, whole: Tally, factor: Fraction) -> Fraction | None:
-    """Of values where there are any to add up, else of numbers of subjects."""
-    if aggregate.of and (tally.total or whole.total):
+def _share(tally: Tally, whole: Tally, factor: Fraction, *, is_number: bool) -> Fraction | None:
+    """Of what the values add up to, or of how many subjects there are."""
+    if is_number:
         return Fraction(tally.total) / Fraction(whole.total) * factor if whole.total else None
-    if aggregate.of and not whole.count:
-        return None
-    if aggregate.of and whole.total == 0 and tally.total == 0:
-        return None
     return Fraction(tally.count, whole.count) * factor if whole.count else None
 
 
 def _growth(now: Decimal | None, base: Decimal | None, factor: Fraction) -> Decimal | None:
     if now is None or base is None or base <= 0:
         return None
-    return _rounded((Fraction(now) / Fraction(base) - 1) * factor)
+    return rounded((Fraction(now) / Fraction(base) - 1) * factor)
 
 
-def _ends(value: Fraction) -> bool:
-    return (10**PLACES) % value.denominator == 0
-
-
-def _rounded(value: Fraction) -> Decimal:
-    """Half up (away from zero) at twelve places."""
+def rounded(value: Fraction) -> Decimal:
+    """Half up (away from zero) at twelve places, as formulas round."""
     scaled = abs(value) * 10**PLACES
     whole = int(scaled + Fraction(1, 2))
     return Decimal(-whole if value < 0 else whole).scaleb(-PLACES)

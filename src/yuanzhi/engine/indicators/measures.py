@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yuanzhi.engine.formulas import emit_condition, emit_value
 from yuanzhi.engine.indicators.catalogue import ItemSource, parts_of
@@ -41,7 +41,7 @@ class Measure:
     unit: str = "1"
     names: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
-    item: ItemSource | None = None
+    item: ItemSource | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Measuring:
         lower, catalogue = rolled.lower, self.planner.catalogue
         indicators = self.planner.composition.indicators
         if rolled.item is not None:
-            own, names = rolled.item, frozenset({rolled.item.code})
+            own, names = rolled.item, frozenset({rolled.aggregate.of})
             is_number = own.item.type == "number"
             return Measure(lower, quoted(own.code), is_number, unit=own.item.unit, names=names, item=own)
         if rolled.formula:

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from yuanzhi.engine.indicators.catalogue import TERRITORY, TREE_KINDS
-from yuanzhi.engine.indicators.frames import AMBIGUOUS, Frame, Successions, Tree
+from yuanzhi.engine.indicators.frames import AMBIGUOUS, Frame, Successions, Tree, territories_above
 from yuanzhi.engine.kernel.periods import Period
 
 _KINDS = ", ".join(f"'{kind}'" for kind in sorted(TREE_KINDS))
@@ -23,12 +23,14 @@ _KINDS = ", ".join(f"'{kind}'" for kind in sorted(TREE_KINDS))
 class Members:
     """Makes and keeps the tables of members, each once; all are temporary tables of the connection.
 
-    ``columns`` are the register's columns needed of each kind of subject.
+    ``columns`` are the register's columns needed of each kind of subject, ``territories`` codes that count
+    although no park lies there.
     """
 
     connection: duckdb.DuckDBPyConnection
     successions: Successions
     columns: Mapping[str, frozenset[str]]
+    territories: frozenset[str] = frozenset()
     _made: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _trees: dict[str, Tree] = field(default_factory=dict)
 
@@ -75,6 +77,19 @@ class Members:
             kept = "".join(f', arg_max("attribute.{code}", original = subject) as "attribute.{code}"' for code in wanted)
             sql = _ONE_EACH.format(rows=sql, kept=kept)
         self.connection.execute(f"create temp table {name} as {sql}", [subject, period.start, period.end])
+        if subject == TERRITORY:
+            self._add_territories(name, frame)
+
+    def _add_territories(self, name: str, frame: Frame) -> None:
+        """Territories exist whether the register lists them or not: those of the parks and those targets name."""
+        tree = self.tree(frame)
+        homes = {tree.territory(park) for park in tree.kinds} | self.territories
+        codes = sorted({code for home in homes for code in territories_above(home)})
+        self.connection.execute(
+            f"insert into {name} by name select code as subject, code as territory, true as at_end, false as synthetic "
+            f"from (select unnest($1::varchar[]) as code) where code not in (select subject from {name})",
+            [codes],
+        )
 
     def _parts(self, name: str, subject: str, frame: Frame, periods: Sequence[Period]) -> None:
         days = pa.date32()

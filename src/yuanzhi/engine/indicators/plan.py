@@ -99,19 +99,28 @@ class Planner:
         return Node(code, user.scope if declared.scope == own.scope else declared.scope)
 
     def inputs(self, node: Node) -> tuple[Node, ...]:
-        """The nodes a node rests on in its own period."""
+        """The nodes a node rests on: its own inputs, and those of the sets it is taken over."""
+        return tuple(dict.fromkeys((*self.value_inputs(node), *self.set_inputs(node))))
+
+    def value_inputs(self, node: Node) -> tuple[Node, ...]:
+        """The nodes the value is made of."""
         own = self.indicator(node)
         found: list[Node] = []
         formula = None if node.level else self.formula(node.indicator)
         if formula is not None:
             found += [self.input_node(node, code) for code in self._aggregates(own.subject, formula.inputs)]
         if own.aggregate is not None:
-            found += self._inputs_of_aggregate(node, own)
-        if node.scope:
-            found += self._inputs_of_set(node.scope)
+            found += self._inputs_of_aggregate(node)
         return tuple(dict.fromkeys(found))
 
-    def _inputs_of_aggregate(self, node: Node, own: Indicator) -> Iterator[Node]:
+    def set_inputs(self, node: Node) -> tuple[Node, ...]:
+        """The nodes that conditions of sets rest on: the scope, the base of a share, the peers of a rank."""
+        aggregate = self.indicator(node).aggregate
+        codes = [node.scope] + ([aggregate.base_set, aggregate.peers] if aggregate else [])
+        known = [code for code in dict.fromkeys(codes) if code in self.composition.sets]
+        return tuple(dict.fromkeys(below for code in known for below in self._inputs_of_set(code)))
+
+    def _inputs_of_aggregate(self, node: Node) -> Iterator[Node]:
         rolled = self.rolled(node)
         if rolled.aggregate.function in ("growth", "rank") and not node.level:
             yield self.level_node(node)

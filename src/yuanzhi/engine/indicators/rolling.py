@@ -56,6 +56,12 @@ class Climb:
         """The leaf's own subject, for kinds of subject that are nested."""
         return (leaf[1] if self.lower == TERRITORY else leaf[0]) or ""
 
+    def holds(self, leaf: Leaf) -> bool:
+        """Whether the leaf lies in the parks of the scope."""
+        if self.parks is None:
+            return True
+        return leaf[0] is not None and not self.parks.isdisjoint(self.tree.above(leaf[0]))
+
     @property
     def is_nested(self) -> bool:
         """Whether leaves can stand above each other."""
@@ -65,7 +71,7 @@ class Climb:
 def rolled_up(leaves: Leaves, climb: Climb) -> dict[str, Tally]:
     """The tally of every upper subject, those without any leaf included where the register knows them."""
     found: dict[str, Tally] = {code: Tally() for code in _known_uppers(climb)}
-    counted = {leaf: tally for leaf, tally in leaves.items() if _in_parks(leaf, climb)}
+    counted = {leaf: tally for leaf, tally in leaves.items() if climb.holds(leaf)}
     members: dict[str, list[Leaf]] = {}
     for leaf in counted:
         for upper in climb.above(leaf):
@@ -86,12 +92,6 @@ def _topmost(below: list[Leaf], counted: Mapping[Leaf, Tally], climb: Climb) -> 
     """The leaves that stand under no other leaf which has the value, or might have."""
     holders = {climb.own(leaf) for leaf in below if counted[leaf].count or counted[leaf].unknown}
     return [leaf for leaf in below if not holders.intersection(climb.ancestors(leaf))]
-
-
-def _in_parks(leaf: Leaf, climb: Climb) -> bool:
-    if climb.parks is None:
-        return True
-    return leaf[0] is not None and not climb.parks.isdisjoint(climb.tree.above(leaf[0]))
 
 
 def _known_uppers(climb: Climb) -> list[str]:

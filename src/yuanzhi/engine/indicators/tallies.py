@@ -59,6 +59,7 @@ class Tally:
 
 
 Leaves = dict[Leaf, Tally]
+_PARK, _TERRITORY = quoted("leaf.park"), quoted("leaf.territory")
 
 
 @dataclass
@@ -99,6 +100,19 @@ class Tallier:
             found |= self._tallied(group, view, rows)
         return found
 
+    def values(self, measure: Measure, frame: Frame) -> dict[Leaf, list[Decimal]]:
+        """Every value of a measure by leaf, for what cannot be added up, such as a median."""
+        results = {name: self.results[name] for name in sorted(measure.reads) if name in self.results}
+        view = self.facts.view(measure.lower, frame, measure.reads, results)
+        given = _Columns()
+        taken = _Taken.of(measure, view, given)
+        conditions = " and ".join((*taken.rows, f"{taken.value} is not null"))
+        sql = (
+            f"select {_PARK}, {_TERRITORY}, list({taken.value}) from (select *{given.sql('given_')} from ({view.sql})) "
+            f"where {conditions} group by all"
+        )
+        return {(park, territory): values for park, territory, values in self.connection.execute(sql).fetchall()}
+
     def _forms(self, measure: Measure) -> set[str]:
         items = [self.facts.catalogue.item(measure.lower, name) for name in measure.reads]
         return {own.form.code for own in items if own is not None}
@@ -110,12 +124,13 @@ class Tallier:
         parts = self.facts.members.parts(measures[0].lower, frame, parts_of(frame.period, form.frequency))
         known = self.facts.tables.get("returns_" + form.code, frozenset())
         sums = "".join(
-            f", sum(r.{quoted(code)}) as {quoted('part.' + code)}" if code in known else f", null as {quoted('part.' + code)}"
+            f", {f'sum(r.{quoted(code)})' if code in known else 'null'} as {quoted('part.' + code)}"
             for code in sorted(items)
         )
-        returns = quoted("returns_" + form.code) if known else "(select null::varchar as subject, null::varchar as period, null::boolean as synthetic)"
+        returns = quoted("returns_" + form.code) if known else _NO_RETURNS
         return (
-            f"select p.park, p.territory, p.is_home, p.part_synthetic, p.part_real, v.* exclude (park, territory){_parts(items)} from ("
+            f"select p.park as {_PARK}, p.territory as {_TERRITORY}, p.is_home, p.part_synthetic, p.part_real, "
+            f"v.* exclude ({_PARK}, {_TERRITORY}){_parts(items)} from ("
             "select *, row_number() over (partition by subject order by last_day desc, park, territory) = 1 as is_home from ("
             f"select m.subject, m.park, m.territory, max(m.period_end) as last_day, "
             f"bool_or(r.synthetic) as part_synthetic, bool_or(not r.synthetic) as part_real{sums} "
@@ -126,10 +141,10 @@ class Tallier:
     def _tallied(self, measures: Sequence[Measure], view: View, rows: str) -> dict[Measure, Leaves]:
         given = _Columns()
         taken = [_Taken.of(measure, view, given) for measure in measures]
-        rows = f"select park, territory, subject, * exclude (park, territory, subject){given.sql('given_')} from ({rows})"
+        rows = f"select *{given.sql('given_')} from ({rows})"
         columns = _Columns()
         places = [[columns.add(text) for text in own.columns()] for own in taken]
-        sql = f"select park, territory{columns.sql()} from ({rows}) group by park, territory"
+        sql = f"select {_PARK}, {_TERRITORY}{columns.sql()} from ({rows}) group by all"
         fetched = self.connection.execute(sql).fetchall()
         found = {
             measure: {(row[0], row[1]): _tally(row[2:], place) for row in fetched}
@@ -145,7 +160,7 @@ class Tallier:
             return
         columns = _Columns()
         places = [columns.add(f"min(subject, {SHOWN_MISSING}){_filter(taken[measure].unknown)}") for measure in lacking]
-        sql = f"select park, territory{columns.sql()} from ({rows}) group by park, territory"
+        sql = f"select {_PARK}, {_TERRITORY}{columns.sql()} from ({rows}) group by all"
         for row in self.connection.execute(sql).fetchall():
             for measure, place in zip(lacking, places, strict=True):
                 if row[2 + place]:
@@ -167,9 +182,9 @@ class _Taken:
 
     @classmethod
     def of(cls, measure: Measure, view: View, given: _Columns) -> _Taken:
-        population = ["at_end"] if measure.at_end else []
+        population = ['"leaf.at_end"'] if measure.at_end else []
         if measure.row_set:
-            inside = f"subject in (select subject from {quoted('set.' + measure.row_set)})"
+            inside = f"subject in (select subject from {measure.row_set})"
             population.append(f"given_{given.add(inside)}")
         where = f"given_{given.add('(' + measure.where + ')')}" if measure.where else ""
         whole = measure.value if measure.item or not measure.value else f"given_{given.add(measure.value)}"
@@ -200,6 +215,9 @@ class _Taken:
         )
 
 
+_NO_RETURNS = "(select null::varchar as subject, null::varchar as period, null::boolean as synthetic where false)"
+
+
 def _unknown(value: str, where: str) -> str:
     absent = f"{value} is null" if value else ""
     if not where:
@@ -219,7 +237,7 @@ def _marks(measure: Measure, view: View) -> tuple[str, str]:
         synthetic.append(f"coalesce({quoted('synthetic.' + name)}, false)")
         real.append(f"coalesce({quoted('real.' + name)}, false)")
     if not synthetic:
-        return "synthetic", "not synthetic"
+        return '"leaf.synthetic"', 'not "leaf.synthetic"'
     return " or ".join(synthetic), " or ".join(real)
 
 

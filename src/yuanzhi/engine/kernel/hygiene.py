@@ -114,6 +114,6 @@ def _fault(character: str) -> Fault | None:
 
 
 def _is_sign(code: int) -> bool:
-    """Whether a full-width form is a letter, digit or a sign of numbers; the brackets and stops of Chinese text are usual."""
+    """Whether a full-width form is a letter, digit or sign of numbers; brackets and stops of Chinese text are usual."""
     plain = chr(code - 0xFEE0)
     return plain.isalnum() or plain in "+-.%$#&*=/"

@@ -1,5 +1,6 @@
 """Policy packs: read with positions, composed, compiled, checked, compared and printed."""
 
+from yuanzhi.engine.pack.checking import CHECKS, check_pack
 from yuanzhi.engine.pack.compiling import CompiledPack, compile_pack
 from yuanzhi.engine.pack.composing import Blank, Composition, compose
 from yuanzhi.engine.pack.finding import Chain, find_packs, load_chain, shipped_folder
@@ -8,6 +9,7 @@ from yuanzhi.engine.pack.scopes import Scopes, scope_for
 from yuanzhi.engine.pack.whole import Pack
 
 __all__ = [
+    "CHECKS",
     "Blank",
     "Chain",
     "CompiledPack",
@@ -15,6 +17,7 @@ __all__ = [
     "Pack",
     "PackReading",
     "Scopes",
+    "check_pack",
     "compile_pack",
     "compose",
     "find_packs",

@@ -13,6 +13,8 @@ from yuanzhi.engine.pack.walking import Citation, citations
 
 RUNNING = ("forms", "sets", "indicators", "targets", "rules", "allocations", "schemes", "consequences")
 """Sections whose declarations the engine carries out."""
+DECIDING = RUNNING[2:]
+"""Those of them that come to a value or an outcome; forms and sets only gather."""
 DECLARED = ("procedures", "ledgers", "layers", "tasks")
 """Sections that are declared for rooms still to be built."""
 REFERENCE = ("units", "codes", "calendars", "parks", "parameters")
@@ -63,7 +65,7 @@ class DocumentCoverage:
         return (Decimal(100 * self.count(Carrier.ENGINE)) / asking).quantize(Decimal("0.1")) if asking else None
 
 
-def measure_coverage(composition: Composition) -> tuple[DocumentCoverage, ...]:
+def cover(composition: Composition) -> tuple[DocumentCoverage, ...]:
     """The coverage of every document of a composition, in the order of the packs."""
     cited = citations_by_clause(composition)
     return tuple(

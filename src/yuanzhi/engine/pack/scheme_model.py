@@ -92,12 +92,16 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class Treat:
-    """Outliers: winsorise up to ``most_points`` while skew and kurtosis stay high, else take logs."""
+    """Outliers: winsorise up to ``most_points`` while skew and kurtosis stay high, else take logs.
+
+    With ``group`` each group is treated on its own, such as the years of a panel.
+    """
 
     method: Literal["none", "winsorise_or_log"] = "none"
     skew: Decimal = Decimal(2)
     kurtosis: Decimal = Decimal("3.5")
     most_points: int = 5
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +195,7 @@ class Grades:
 
     by: Literal["cut", "quota"]
     bands: tuple[GradeBand, ...]
+    clause: str = ""
     ties: Literal["better", "worse", "order"] = "better"
     tie_order: tuple[tuple[str, Literal["asc", "desc"]], ...] = ()
     group: str = ""

@@ -96,6 +96,15 @@ class Scopes:
                 names[counter.code] = Name(counter.code, NumberType(ONE, 0), counter.label, "counter")
         return self._extended(("counting" if counting else "machine", code), machine.subject, names)
 
+    @cached_property
+    def targets(self) -> Scope:
+        """What one target implied by others may use: the other targets, each in its own unit, and parameters."""
+        targets = {
+            code: Name(code, NumberType(self.unit(own.unit), INDICATOR_SCALE), own.label, "result")
+            for code, own in self.composition.targets.items()
+        }
+        return self._scope({**targets, **self._parameters}, {})
+
     def _extended(
         self, key: tuple[str, str], subject: str, names: Mapping[str, Name], keep: Mapping[str, Name] | None = None
     ) -> Scope:

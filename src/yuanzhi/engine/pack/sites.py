@@ -60,6 +60,12 @@ def _forms(composition: Composition, scopes: Scopes) -> Iterator[Site]:
             yield Site(trail, validation.check, scopes.of(form.subject), CONDITION)
 
 
+def _targets(composition: Composition, scopes: Scopes) -> Iterator[Site]:
+    for code, own in composition.targets.items():
+        expects = NumberType(scopes.unit(own.unit), INDICATOR_SCALE)
+        yield Site(f"targets/{code}/implied_by", own.implied_by, scopes.targets, expects)
+
+
 def _rules(composition: Composition, scopes: Scopes) -> Iterator[Site]:
     for code, rule in composition.rules.items():
         yield from _rule(f"rules/{code}", rule, scopes.of(rule.subject))
@@ -176,6 +182,7 @@ _GATHERERS: tuple[Callable[[Composition, Scopes], Iterator[Site]], ...] = (
     _indicators,
     _sets,
     _forms,
+    _targets,
     _rules,
     _allocations,
     _schemes,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -183,6 +183,19 @@ def read_day(cell: Cell) -> CellReading:
         return CellReading(date(*map(int, found.groups()))) if found else CellReading(refused="import.date_unreadable")
     except ValueError:
         return CellReading(refused="import.date_unreadable")
+
+
+def read_time(cell: Cell) -> datetime | None:
+    """A cell as a point in time, a day being its midnight; nothing where it is neither."""
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, str):
+        try:
+            return datetime.fromisoformat(half_width(cell).strip())
+        except ValueError:
+            pass
+    day = read_day(cell).value
+    return datetime.combine(day, time()) if isinstance(day, date) else None
 
 
 def _number_text(written: str, units: UnitSystem) -> CellReading:

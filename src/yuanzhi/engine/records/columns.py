@@ -17,8 +17,8 @@ REGIONS = "regions"
 KEY_WORDS: Mapping[str, tuple[str, ...]] = {
     key: tuple(words.split())
     for key, words in {
-        "subject": "subject 代码 编码 单位代码 单位编码 企业代码 企业编码 园区代码 园区编码 开发区代码 组织机构代码 项目代码 项目编码 地块编号 "
-        "行政区划代码",
+        "subject": "subject 代码 编码 单位代码 单位编码 企业代码 企业编码 园区代码 园区编码 开发区代码 组织机构代码 "
+        "项目代码 项目编码 地块编号 行政区划代码",
         "credit_code": "credit_code 统一社会信用代码 社会信用代码 信用代码",
         "name": "name 名称 单位名称 单位详细名称 企业 企业名称 企业详细名称 园区 园区名称 开发区名称 项目名称 地区",
         "period": "period 报告期 时期 期别 所属期 年月 年份 年度 月份 季度 统计时间 统计期",

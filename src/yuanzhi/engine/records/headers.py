@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from yuanzhi.engine.kernel.hygiene import simplified, tidy
 from yuanzhi.engine.kernel.periods import Frequency, Period
@@ -74,6 +75,7 @@ class Head:
     period: Period | None = None
 
 
+@lru_cache(maxsize=100_000)
 def comparable(text: str) -> str:
     """A name in the form in which names are compared: simplified, lower case, without spaces and signs.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,13 +20,13 @@ from yuanzhi.engine.kernel.hygiene import marked
 from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.kernel.problems import Place, Problem, Severity, listed
 from yuanzhi.engine.pack.model import Form
-from yuanzhi.engine.records.cells import read_day
+from yuanzhi.engine.records.cells import read_time
 from yuanzhi.engine.records.columns import REGIONS, Declares, lay_out, vocabulary
 from yuanzhi.engine.records.headers import Head, find_head
-from yuanzhi.engine.records.magnitudes import find_slips
+from yuanzhi.engine.records.magnitudes import Slip, find_slips
 from yuanzhi.engine.records.returns import KEYS, ReturnStatus, return_schema
 from yuanzhi.engine.records.rows import Resolver, fill_merged, find_body
-from yuanzhi.engine.records.sheets import Cell, Sheet, cell_name, shown
+from yuanzhi.engine.records.sheets import Cell, Sheet, cell_name, is_blank, shown
 from yuanzhi.engine.records.subject_index import SubjectIndex
 from yuanzhi.engine.records.values import Column, Mark, NumberTarget, read_numbers, read_others
 
@@ -34,6 +34,7 @@ QUERIES = frozenset(
     {
         "import.bracketed_negative",
         "import.magnitude",
+        "import.unusual",
         "import.subject_not_living",
         "import.credit_region",
         "import.credit_in_register",
@@ -50,6 +51,9 @@ NOTES = frozenset(
     }
 )  # fmt: skip
 """What was altered or noticed without any doubt about the value; told once for each column."""
+
+_KEPT_STATUSES = frozenset({ReturnStatus.SUBMITTED, ReturnStatus.ESTIMATED, ReturnStatus.REJECTED})
+"""What a row says of itself counts unless it calls itself accepted while something about it is odd."""
 
 _TEXT = pa.string()
 HELD_SCHEMA = pa.schema(
@@ -70,21 +74,22 @@ class ImportOptions:
     """What the file itself may not say.
 
     Attributes:
-        recorded: When the file came in; rows may say it themselves.
+        recorded: When the file came in; rows may say it themselves. Where neither says, a row counts
+            from the day after its period, since it cannot have been known before.
         source: Where it comes from, such as the file's name.
         period: The period of every row, where the file names none.
         status: What a row without doubts becomes.
         aliases: What columns are called in this file, with the item or key meant (``subject``, ``period`` ...).
-        history: Earlier returns of the form, to compare magnitudes with.
+        usual: What the subjects usually report, from ``usual_values``, to compare magnitudes with.
         synthetic: Whether the rows were made by a rule.
     """
 
-    recorded: datetime
+    recorded: datetime | None = None
     source: str = ""
     period: Period | None = None
     status: ReturnStatus = ReturnStatus.ACCEPTED
     aliases: Mapping[str, str] = field(default_factory=dict)
-    history: pa.Table | None = None
+    usual: pa.Table | None = None
     synthetic: bool = False
 
 
@@ -150,6 +155,7 @@ class _SheetImport:
             self._mark(column.index, column.item.code, self._obligatory(read, column.item.required))
         for at, index in merged:
             self._mark_merged(at, index)
+        self._check_keys()
         self._duplicates()
         self._totals()
 
@@ -287,30 +293,43 @@ class _SheetImport:
             "status": [self._status(row) for row in rows],
             "source": [self._own(row, "source") or options.source for row in rows],
             "recorded": [self._recorded(row) for row in rows],
-            "synthetic": [
-                options.synthetic or self._own(row, "synthetic").lower() in ("1", "true", "是") for row in rows
-            ],
+            "synthetic": [self._is_synthetic(row) for row in rows],
         }
 
     def _status(self, row: _Row) -> str:
         own = self._own(row, "status").lower()
-        if own in set(ReturnStatus) - {ReturnStatus.ACCEPTED}:
+        if own in _KEPT_STATUSES:
             return own
         return str(ReturnStatus.SUBMITTED if row.queried else self.options.status)
 
     def _recorded(self, row: _Row) -> datetime:
-        index = self.layout.keys.get("recorded")
-        cell = self.sheet.rows[row.at][index] if index is not None and index < len(self.sheet.rows[row.at]) else None
-        if isinstance(cell, datetime):
-            return cell
-        try:
-            return datetime.fromisoformat(cell.strip()) if isinstance(cell, str) else self._day(cell)
-        except ValueError:
-            return self._day(cell)
+        """When a row was recorded: as it says, as the file says, or as soon as it can have been."""
+        assert row.period is not None
+        otherwise = self.options.recorded or datetime.combine(row.period.end + timedelta(days=1), time())
+        return read_time(self._key_cell(row, "recorded")) or otherwise
 
-    def _day(self, cell: Cell) -> datetime:
-        day = read_day(cell).value
-        return datetime.combine(day, time()) if isinstance(day, date) else self.options.recorded
+    def _check_keys(self) -> None:
+        """Hold back rows whose status or time of recording cannot be read."""
+        for row in self.rows:
+            own = self._own(row, "status").lower()
+            if own and own not in set(ReturnStatus):
+                self._say(row, self.layout.keys["status"], "status", Mark(0, "import.status_unknown"))
+            cell = self._key_cell(row, "recorded")
+            if not is_blank(cell) and read_time(cell) is None:
+                self._say(row, self.layout.keys["recorded"], "recorded", Mark(0, "import.date_unreadable"))
+        if self.options.recorded is None and "recorded" not in self.layout.keys:
+            place = Place(file=self.sheet.file, sheet=self.sheet.name)
+            self.findings.append(Problem("import.recorded_unknown", place, {}, Severity.WARNING))
+
+    def _key_cell(self, row: _Row, key: str) -> Cell:
+        index = self.layout.keys.get(key)
+        cells = self.sheet.rows[row.at]
+        return cells[index] if index is not None and index < len(cells) else None
+
+    def _is_synthetic(self, row: _Row) -> bool:
+        """Whether a row was made by a rule: it says so, or its subject was."""
+        own = self._own(row, "synthetic").lower() in ("1", "true", "是")
+        return self.options.synthetic or own or (self.index is not None and row.subject in self.index.synthetic)
 
     def _own(self, row: _Row, key: str) -> str:
         index = self.layout.keys.get(key)
@@ -333,11 +352,11 @@ class _SheetImport:
             if row.held
         ]  # fmt: skip
 
-    def query(self, number: int, code: str, values: Mapping[str, str]) -> None:
+    def query(self, number: int, slip: Slip) -> None:
         """Record a doubt about an item of the row with this number among those taken."""
         kept = [row for row in self.rows if not row.held]
-        column = next(own for own in self.layout.items if own.item.code == code)
-        self._say(kept[number], column.index, code, Mark(0, "import.magnitude", values))
+        column = next(own for own in self.layout.items if own.item.code == slip.item)
+        self._say(kept[number], column.index, slip.item, Mark(0, slip.code, slip.values))
 
 
 def import_returns(
@@ -386,9 +405,9 @@ def _compare_magnitudes(
     starts = [sum(table.num_rows for table in tables[:at]) for at in range(len(tables))]
     if not tables:
         return
-    for slip in find_slips(pa.concat_tables(tables), form, declared.unit_system, options.history):
+    for slip in find_slips(pa.concat_tables(tables), form, declared.unit_system, options.usual):
         at = max(number for number, start in enumerate(starts) if start <= slip.row and tables[number].num_rows)
-        imports[at].query(slip.row - starts[at], slip.item, slip.values)
+        imports[at].query(slip.row - starts[at], slip)
 
 
 def _result(imports: Sequence[_SheetImport], form: Form, findings: Sequence[Problem]) -> ImportResult:

@@ -159,7 +159,8 @@ _OPENINGS = ", ".join(f"'{kind}'" for kind in sorted(OPENING))
 _STRUCTURALS = ", ".join(f"'{kind}'" for kind in sorted(STRUCTURAL))
 _EFFECTIVE = f"""
 create temp table effective as
-select e.* replace (coalesce(e.sequence, 0) as sequence, coalesce(e.id, '') as id, coalesce(e.synthetic, false) as synthetic),
+select e.* replace (coalesce(e.sequence, 0) as sequence, coalesce(e.id, '') as id,
+    coalesce(e.synthetic, false) as synthetic),
     case e.event {_RANKS} else 5 end as rank
 from all_events e
 where e.recorded <= $1 and e.event <> 'withdrawn' and coalesce(e.id, '') not in (select id from gone where id <> '')
@@ -175,7 +176,8 @@ _ORDER = "valid, sequence, rank, recorded, id, position"
 _LIVING = f"""
 living as (
     select * from (
-        select *, last_value(case when event in ({_OPENINGS}) then true when event = 'closed' then false end ignore nulls)
+        select *, last_value(
+            case when event in ({_OPENINGS}) then true when event = 'closed' then false end ignore nulls)
             over (partition by subject order by {_ORDER} rows unbounded preceding) as alive
         from effective where subject not in (select subject from structural)
     ) where alive or event = 'closed'
@@ -246,7 +248,8 @@ def _written(name: str) -> str:
     """What an event says of an attribute; an opening makes a subject active, a founding establishes it."""
     match name:
         case "status":
-            return f"case when event = 'closed' then null when event in ({_OPENINGS}) then coalesce(status, 'active') else status end"
+            opened = f"when event in ({_OPENINGS}) then coalesce(status, 'active')"
+            return f"case when event = 'closed' then null {opened} else status end"
         case "established":
             return "case when event = 'founded' then coalesce(established, valid) else established end"
         case _:

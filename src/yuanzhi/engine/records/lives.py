@@ -24,8 +24,9 @@ class Life:
 
 @dataclass(frozen=True)
 class Piece:
-    """A reference written from ``written_from`` to before ``written_to`` means ``target`` on the days from
-    ``first`` to before ``stop``.
+    """What a reference means on the days from ``first`` to before ``stop``.
+
+    It holds for references written from ``written_from`` to before ``written_to``.
     """
 
     written: str

@@ -6,105 +6,99 @@ units the packs declare, so 亩 for 公顷 and 万元 for 亿元 are found becau
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.quantities import UnitSystem
 from yuanzhi.engine.pack.model import Form, Item
 from yuanzhi.engine.records.headers import known_unit
+from yuanzhi.engine.records.snapshots import literal, quoted
 
 LEAST_HISTORY = 4
-"""With fewer other values of the same subject nothing is concluded."""
+"""With no more values of the same subject than this nothing is concluded."""
 STEADY = 3
 """The upper quartile of a subject's values may be at most so many times the lower one."""
+LONG_HISTORY, STEADY_LONG = 12, 5
+"""With so many values the highest tenth may also be at most so many times the lowest: seasons are no slips."""
 NEAR = 1.35
-"""How far from the exact factor a slip may be, either way."""
+"""How far beyond the subject's middle values a slip may be once corrected, either way."""
+UNUSUAL = 20
+"""So many times what is usual is doubted even where no slip explains it."""
 _LEAST_FACTOR = 5
 _TENS = (10, 100, 1000, 10_000)
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A value that looks like a slip: its row, its item, and what the finding says."""
+    """A value that looks wrong: its row, item, subject and period, the problem's code, and what the finding says."""
 
     row: int
     item: str
+    code: str
     values: Mapping[str, str]
+    subject: str = ""
+    period: str = ""
 
 
-def find_slips(rows: pa.Table, form: Form, units: UnitSystem, history: pa.Table | None = None) -> list[Slip]:
-    """Values that differ from the subject's usual ones by a factor between units, or by a power of ten.
+def usual_values(form: Form, source: Path | pa.Table | Sequence[Path]) -> pa.Table:
+    """How many values each subject has of each item, and their quantiles; zeros are left out.
 
     Args:
-        rows: The rows to judge, a table of the form.
+        form: The form.
+        source: Its rows: a table, a Parquet file, or several files with the same columns.
+    """
+    items = _numbers(form, source)
+    measures = "".join(
+        f", count({_size(item)}) as {quoted(item.code + '.n')}, bool_or({quoted(item.code)} < 0) as {quoted(item.code + '.below')}, "
+        f"quantile_cont({_size(item)}, [0.1, 0.25, 0.5, 0.75, 0.9]) as {quoted(item.code + '.q')}"
+        for item in items
+    )
+    with duckdb.connect(config={"threads": 2}) as connection:
+        rows = _rows(connection, source)
+        return connection.sql(
+            f"select subject{measures} from {rows} group by subject order by subject"
+        ).to_arrow_table()
+
+
+def find_slips(source: Path | pa.Table, form: Form, units: UnitSystem, usual: pa.Table | None = None) -> list[Slip]:
+    """Values far from the subject's usual ones: by a factor between units, by a power of ten, or just far.
+
+    Args:
+        source: The rows to judge: a table or a Parquet file of the form.
         form: The form.
         units: The units declared.
-        history: Earlier rows of the form.
+        usual: What is usual, from earlier rows; for subjects it lacks the rows themselves say it.
     """
-    items = [item for item in form.items.values() if item.type == "number"]
-    if not items or not rows.num_rows:
+    items = _numbers(form, source)
+    if not items:
         return []
-    placed = rows.append_column("row_no", pa.array(range(rows.num_rows), pa.int64()))
+    own = usual_values(form, source)
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.register("rows", placed)
-        connection.register("history", history if history is not None else rows.slice(0, 0))
-        connection.execute(_usual(items, history))
-        return [slip for item in items for slip in _slips(connection, item, units)]
-
-
-def _usual(items: list[Item], history: pa.Table | None) -> str:
-    """A table of each subject's usual values: how many, median, quartiles."""
-    own = ", ".join(f'abs(nullif("{item.code}", 0))::double as "{item.code}"' for item in items)
-    past = ", ".join(
-        f'abs(nullif("{item.code}", 0))::double as "{item.code}"'
-        if history is not None and item.code in history.schema.names
-        else f'null::double as "{item.code}"'
-        for item in items
-    )
-    measures = ", ".join(
-        f'count("{item.code}") as "{item.code}.n", quantile_cont("{item.code}", [0.25, 0.5, 0.75]) as "{item.code}.q"'
-        for item in items
-    )
-    return (
-        f"create temp table usual as select subject, {measures} from (select subject, {own} from rows "
-        f"union all select subject, {past} from history) group by subject"
-    )
-
-
-def _slips(connection: duckdb.DuckDBPyConnection, item: Item, units: UnitSystem) -> Iterator[Slip]:
-    """The suspicious values of one item, by row."""
-    found = connection.execute(
-        f'''select r.row_no, r."{item.code}", u."{item.code}.q"[2],
-            abs(r."{item.code}")::double / u."{item.code}.q"[2] as ratio
-        from rows r join usual u using (subject)
-        where r."{item.code}" <> 0 and u."{item.code}.n" > $1 and u."{item.code}.q"[3] <= $2 * u."{item.code}.q"[1]
-            and greatest(ratio, 1 / ratio) >= $3
-        order by r.row_no''',
-        [LEAST_HISTORY, STEADY, _LEAST_FACTOR / NEAR],
-    ).fetchall()
-    if not found:
-        return
-    factors = confusable(item, units)
-    for row, value, usual, ratio in found:
-        if factor := _nearest_factor(ratio, factors):
-            said = {
-                "value": decimal_text(value), "usual": format(usual, ".6g"), "factor": _shown(factor),
-                "suspect": factors[factor] or "—", "unit": item.unit,
-            }  # fmt: skip
-            yield Slip(row, item.code, said)
+        rows = _rows(connection, source)
+        connection.register("own", own)
+        connection.register("past", usual if usual is not None else own.slice(0, 0))
+        connection.execute(
+            "create temp table usual as from past union all by name "
+            "select * from own where subject not in (select subject from past)"
+        )
+        return [slip for item in items for slip in _slips(connection, rows, item, units)]
 
 
 def confusable(item: Item, units: UnitSystem) -> dict[Fraction, str]:
     """Factors by which a value comes out when written in another unit of its dimension, with the unit's name.
 
-    Powers of ten are among them for slipped decimal points; they name no unit.
+    Powers of ten above one are among them for slipped decimal points; they name no unit. Those below one
+    are not: a month with little in it is ordinary.
     """
-    factors = {Fraction(power) ** sign: "" for power in _TENS for sign in (1, -1)}
+    factors = {Fraction(power): "" for power in _TENS}
     own = known_unit(item.unit, units)
     if own is not None and own.dimension:
         for unit in units.units.values():
@@ -113,10 +107,67 @@ def confusable(item: Item, units: UnitSystem) -> dict[Fraction, str]:
     return factors
 
 
-def _nearest_factor(ratio: float, factors: Mapping[Fraction, str]) -> Fraction | None:
-    """The factor a ratio is nearest to, if it is near any; a named unit goes before a plain power of ten."""
-    near = [factor for factor in factors if 1 / NEAR <= ratio / float(factor) <= NEAR]
-    return min(near, key=lambda factor: (not factors[factor], abs(ratio / float(factor) - 1))) if near else None
+def _numbers(form: Form, source: Path | pa.Table | Sequence[Path]) -> list[Item]:
+    """The items of numbers that the source has a column for."""
+    sources = [source] if isinstance(source, Path | pa.Table) else source
+    present = {n for s in sources for n in (s.schema if isinstance(s, pa.Table) else pq.read_schema(s)).names}
+    return [item for item in form.items.values() if item.type == "number" and item.code in present]
+
+
+def _size(item: Item) -> str:
+    return f"abs(nullif({quoted(item.code)}, 0))::double"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, source: Path | pa.Table | Sequence[Path]) -> str:
+    """Something to select the rows from, numbered in ``row_no``; of rows on disk only accepted ones."""
+    if isinstance(source, pa.Table):
+        connection.register("given", source.append_column("row_no", pa.array(range(source.num_rows), pa.int64())))
+        return "given"
+    paths = [source] if isinstance(source, Path) else source
+    files = ", ".join(literal(str(path)) for path in paths)
+    numbered = f"read_parquet([{files}], file_row_number = true, union_by_name = true)"
+    return f"(select *, file_row_number as row_no from {numbered} where status = 'accepted')"
+
+
+def _slips(connection: duckdb.DuckDBPyConnection, rows: str, item: Item, units: UnitSystem) -> Iterator[Slip]:
+    """The doubtful values of one item, by row; an item that may be negative comes near zero and is left alone."""
+    below = quoted(item.code + ".below")
+    if connection.execute(f"select bool_or({below}) from usual").fetchall()[0][0]:
+        return
+    name, count, quantiles = quoted(item.code), quoted(item.code + ".n"), quoted(item.code + ".q")
+    found = connection.execute(
+        f"""select r.row_no, r.subject, r.period, r.{name}, u.{quantiles}[3],
+            abs(r.{name})::double / u.{quantiles}[3] as ratio,
+            u.{quantiles}[2] / u.{quantiles}[3], u.{quantiles}[4] / u.{quantiles}[3]
+        from {rows} r join usual u using (subject)
+        where r.{name} <> 0 and u.{count} > $1 and u.{quantiles}[4] <= $2 * u.{quantiles}[2]
+            and (u.{count} < $4 or u.{quantiles}[5] <= $5 * u.{quantiles}[1])
+            and greatest(ratio, 1 / ratio) >= $3
+        order by r.row_no""",
+        [LEAST_HISTORY, STEADY, _LEAST_FACTOR / NEAR, LONG_HISTORY, STEADY_LONG],
+    ).fetchall()
+    factors = confusable(item, units) if found else {}
+    for row, subject, period, value, usual, ratio, low, high in found:
+        factor = _nearest_factor(ratio, factors, (low / NEAR, high * NEAR))
+        if factor is None and ratio < UNUSUAL:
+            continue
+        said = {
+            "value": decimal_text(value),
+            "usual": format(usual, ".6g"),
+            "unit": item.unit,
+            "ratio": format(ratio, ".3g"),
+        }
+        if factor is None:
+            yield Slip(row, item.code, "import.unusual", said, subject, period)
+        else:
+            said |= {"factor": _shown(factor), "suspect": factors[factor] or "—"}
+            yield Slip(row, item.code, "import.magnitude", said, subject, period)
+
+
+def _nearest_factor(ratio: float, factors: Mapping[Fraction, str], spread: tuple[float, float]) -> Fraction | None:
+    """The factor without which the value would be usual; a named unit goes before a plain power of ten."""
+    near = [factor for factor in factors if spread[0] <= ratio / float(factor) <= spread[1]]
+    return min(near, key=lambda factor: (not factors[factor], abs(log(ratio / float(factor))))) if near else None
 
 
 def _shown(factor: Fraction) -> str:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
 from yuanzhi.engine.kernel.labels import NO_LABEL, Label
-from yuanzhi.engine.kernel.problems import Place, Problem, ProblemsError, listed
-from yuanzhi.engine.records.freezing import MANIFEST, file_sha256, tables_in
+from yuanzhi.engine.kernel.problems import Place, Problem, ProblemsError, Severity, listed
+from yuanzhi.engine.pack.model import Form, Item
+from yuanzhi.engine.records.columns import Declares
+from yuanzhi.engine.records.events import event_schema
+from yuanzhi.engine.records.freezing import MANIFEST, Progress, Records, Source, file_sha256, tables_in
+from yuanzhi.engine.records.importing import ORIGINALS_SCHEMA, ImportOptions, ImportResult, import_returns
+from yuanzhi.engine.records.loading import Loading, register_items
+from yuanzhi.engine.records.magnitudes import find_slips, usual_values
+from yuanzhi.engine.records.register import Register
+from yuanzhi.engine.records.register_files import RegisterReading, import_register
+from yuanzhi.engine.records.sheets import SheetsReading, read_sheets
 from yuanzhi.engine.records.snapshots import FormCount, FrozenFile, Manifest, Snapshot, columns_of
+from yuanzhi.engine.records.subject_index import SubjectIndex
 from yuanzhi.engine.records.workspace import FILE, Workspace
 
 
@@ -120,3 +133,148 @@ def _label(written: Any) -> Label:
     if isinstance(written, Mapping):
         return Label(str(written.get("zh", "")), str(written.get("en", "")))
     return Label(str(written)) if written else NO_LABEL
+
+
+def read_file(path: Path) -> SheetsReading:
+    """The sheets of a CSV file or workbook."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return SheetsReading((), (Problem("import.unreadable", Place(file=str(path)), {"reason": str(error)}),))
+    return read_sheets(data, str(path))
+
+
+def read_register(folder: Path, declared: Declares) -> RegisterReading:
+    """Every event in the files of a folder (CSV, workbooks, Parquet), files in the order of their names."""
+    items = register_items(declared)
+    readings = [_register_file(path, declared, items) for path in _files(folder)]
+    if not readings:
+        return RegisterReading(event_schema(items).empty_table())
+    return RegisterReading(
+        pa.concat_tables([reading.table for reading in readings]).combine_chunks(),
+        pa.concat_tables([reading.held for reading in readings]),
+        tuple(problem for reading in readings for problem in reading.findings),
+    )
+
+
+def load_records(
+    workspace: Workspace,
+    declared: Declares,
+    *,
+    packs: Mapping[str, Mapping[str, str]] | None = None,
+    progress: Progress | None = None,
+) -> Loading:
+    """All records of a workspace, ready for ``freeze``.
+
+    Parquet files of returns are taken as they are; CSV files and workbooks are imported. A file
+    whose rows do not say when they were recorded may say it in its name, as in
+    ``2019-02-10 haidong.xlsx``; else its rows count from the day after their period.
+
+    Args:
+        workspace: The workspace.
+        declared: Forms, code lists and units: a composition of the packs in force.
+        packs: Version and hash of each pack, for the manifest.
+        progress: Called before each form.
+    """
+    reading = read_register(workspace.register, declared)
+    register = Register(reading.table)
+    subjects = register.subjects()
+    returns: dict[str, Sequence[Source]] = {}
+    results: list[ImportResult] = []
+    findings = list(reading.findings)
+    forms = {code: form for code, form in sorted(declared.forms.items()) if form.source != "register"}
+    for at, (code, form) in enumerate(forms.items()):
+        if progress:
+            progress(code, at, len(forms))
+        folder = workspace.external(code) if form.source == "external" else workspace.returns(code)
+        ready, imported, problems = _returns(folder, form, declared, subjects)
+        findings.extend(problems)
+        results.extend(imported)
+        returns[code] = [*ready, *(result.rows for result in imported)]
+    sources = {
+        path.relative_to(workspace.folder).as_posix(): file_sha256(path)
+        for path in _all_files(workspace, forms.values())
+    }
+    return Loading(
+        Records(register=register, forms=declared.forms, returns=returns, packs=packs or {}, sources=sources),
+        (*findings, *(problem for result in results for problem in result.findings)),
+        pa.concat_tables([reading.held, *(result.held for result in results)]),
+        pa.concat_tables([ORIGINALS_SCHEMA.empty_table(), *(result.originals for result in results)]),
+    )
+
+
+def import_file(
+    path: Path, form: Form, declared: Declares, options: ImportOptions, index: SubjectIndex | None = None
+) -> ImportResult:
+    """The returns of one form in one file, as ``import_returns`` reads them."""
+    reading = read_file(path)
+    result = import_returns(reading.sheets, form, declared, options, index)
+    return replace(result, findings=(*reading.problems, *result.findings))
+
+
+def _returns(
+    folder: Path, form: Form, declared: Declares, subjects: pa.Table
+) -> tuple[list[Path], list[ImportResult], list[Problem]]:
+    """Parquet files as they are and all others imported; the former are the history of the latter."""
+    paths = _files(folder)
+    ready = [path for path in paths if path.suffix == ".parquet"]
+    rest = [path for path in paths if path.suffix != ".parquet"]
+    usual = usual_values(form, ready) if ready else None
+    doubts = [problem for path in ready for problem in _doubts(path, form, declared, usual)]
+    if not rest:
+        return ready, [], doubts
+    index = SubjectIndex.of(subjects, form.subject)
+    known = index if index.lives else None
+    results = []
+    for path in rest:
+        options = ImportOptions(recorded=_recorded_in_name(path), source=path.name, usual=usual)
+        results.append(import_file(path, form, declared, options, known))
+    return ready, results, doubts
+
+
+def _doubts(path: Path, form: Form, declared: Declares, usual: pa.Table | None) -> list[Problem]:
+    """Accepted values that look wrong; they stay accepted, since somebody has accepted them."""
+    return [
+        Problem(
+            slip.code,
+            Place(file=str(path), line=slip.row + 1, path=f"{slip.subject}/{slip.period}/{slip.item}"),
+            {"text": slip.values["value"], "item": slip.item, **slip.values},
+            Severity.WARNING,
+        )
+        for slip in find_slips(path, form, declared.unit_system, usual)
+    ]
+
+
+def _recorded_in_name(path: Path) -> datetime | None:
+    found = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", path.name)
+    try:
+        return datetime.fromisoformat("-".join(found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _register_file(path: Path, declared: Declares, items: Sequence[Item]) -> RegisterReading:
+    if path.suffix == ".parquet":
+        schema = event_schema(items)
+        table = pq.read_table(path)
+        columns = {
+            c.name: table[c.name] if c.name in table.schema.names else pa.nulls(len(table), c.type) for c in schema
+        }
+        return RegisterReading(pa.table(columns).cast(schema))
+    reading = read_file(path)
+    result = import_register(reading.sheets, declared, items)
+    return replace(result, findings=(*reading.problems, *result.findings))
+
+
+def _files(folder: Path) -> list[Path]:
+    """The record files of a folder by name; what programs leave behind (names beginning with . or ~) is no record."""
+    endings = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".parquet"}
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in endings and p.name[0] not in ".~")
+
+
+def _all_files(workspace: Workspace, forms: Iterable[Form]) -> list[Path]:
+    folders = [workspace.register]
+    folders += [workspace.external(f.code) if f.source == "external" else workspace.returns(f.code) for f in forms]
+    return [path for folder in folders for path in _files(folder)]

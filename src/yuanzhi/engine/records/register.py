@@ -40,7 +40,7 @@ class Register:
 
     def adding(self, events: Iterable[Event]) -> Register:
         """A register with more events at its end."""
-        more = pa.Table.from_batches([b for b in events_table(events).to_batches()], events_table(()).schema)
+        more = events_table(events)
         return Register(pa.concat_tables([self.table, more], promote_options="default").select(self.table.schema.names))
 
     def known_on(self, known: date) -> Register:

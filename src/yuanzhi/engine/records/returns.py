@@ -41,7 +41,7 @@ def returns_table(form: Form, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Rows as a form's table.
 
     What a row leaves out is filled: the days of its period from ``period``, ``status`` as
-    accepted, ``recorded`` as the midnight that ends the period, ``synthetic`` as false. Items it leaves out are missing.
+    accepted, ``recorded`` as the last day of the period, ``synthetic`` as false. Items it leaves out are missing.
 
     Raises:
         ValueError: A period is none, or a value does not fit its column.

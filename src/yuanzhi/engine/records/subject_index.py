@@ -29,6 +29,7 @@ class SubjectIndex:
     lives: Mapping[str, list[tuple[date, date | None]]] = field(default_factory=dict)
     by_credit_code: Mapping[str, str] = field(default_factory=dict)
     by_name: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    synthetic: frozenset[str] = frozenset()
     suggested: int = 0
 
     @classmethod
@@ -39,13 +40,14 @@ class SubjectIndex:
         credit: dict[str, str] = {}
         names: dict[str, set[str]] = defaultdict(set)
         columns = [own[name].to_pylist() for name in ("subject", "valid_from", "valid_to", "credit_code", "name")]
+        made = frozenset(own["subject"].filter(pc.fill_null(own["synthetic"], False)).to_pylist())
         for subject, first, last, credit_code, name in zip(*columns, strict=True):
             lives[subject].append((first, last))
             if credit_code:
                 credit[credit_code] = subject
             if name:
                 names[comparable(name)].add(subject)
-        return cls(dict(lives), credit, {name: frozenset(found) for name, found in names.items()})
+        return cls(dict(lives), credit, {name: frozenset(found) for name, found in names.items()}, made)
 
     def find(self, written: str) -> str:
         """The subject whose code or credit code this is, or nothing."""

@@ -12,13 +12,14 @@ import pyarrow as pa
 from yuanzhi.engine.assessment import Assessment, Matrix, assess
 from yuanzhi.engine.assessment.framework import lay_out
 from yuanzhi.engine.assessment.uncertainty import Certainty, quantify_uncertainty
+from yuanzhi.engine.indicators.series import set_members
 from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.kernel.problems import Problem, Severity, listed
 from yuanzhi.engine.pack.compiling import CompiledPack
 from yuanzhi.engine.pack.model import Scalar
 from yuanzhi.engine.pack.scheme_model import Scheme
 from yuanzhi.engine.records.snapshots import Snapshot
-from yuanzhi.engine.runs.facts import SUBJECT, facts_table, inputs_of, members_of
+from yuanzhi.engine.runs.facts import SUBJECT, facts_table, inputs_of
 from yuanzhi.engine.runs.plan import RunPlan
 
 
@@ -93,9 +94,10 @@ def _matrix(
     groups = [name for name in (scheme.groups, scheme.grades.group if scheme.grades else "") if name]
     names = {*indicators, *groups, *inputs_of(compiled, f"schemes/{scheme.code}")}
     table = facts_table(compiled, snapshot, series, scheme.subject, period, names)
-    population = members_of(compiled, snapshot, series, scheme.population, scheme.subject, period)
     rows: dict[str, dict[str, Any]] = {row.pop(SUBJECT): row for row in table.to_pylist()}
-    rows = {subject: row for subject, row in rows.items() if subject in population}
+    if scheme.population:
+        population = set_members(compiled, snapshot, scheme.population, period=period, as_of=period.end)
+        rows = {subject: row for subject, row in rows.items() if subject in population}
     values: dict[str, dict[str, Decimal | None]] = {
         subject: {name: row[name] for name in indicators} for subject, row in rows.items()
     }

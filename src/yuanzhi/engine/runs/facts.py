@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yuanzhi.engine.formulas import emit_condition
 from yuanzhi.engine.kernel.periods import Frequency, Period
 from yuanzhi.engine.pack.compiling import CompiledPack
 from yuanzhi.engine.pack.model import Form, Item, Measurement
@@ -131,27 +129,3 @@ def _joined_sql(wanted: Iterable[str], attributes: Iterable[str], joined: Mappin
         columns.append(f"{quoted(source)}.{quoted(name)}" if source else f"null as {quoted(name)}")
     joins = " ".join(f"left join {quoted(table)} using ({SUBJECT})" for table in dict.fromkeys(joined.values()))
     return f"select {', '.join(columns)} from facts {joins} order by facts.{SUBJECT}"
-
-
-def members_of(
-    compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, set_code: str, subject_type: str, period: Period
-) -> frozenset[str]:
-    """The subjects of a set living on the last day of the period; of the empty set code, all of the kind.
-
-    A set has members by name, by condition, or both; a condition that cannot be told leaves a subject out.
-    """
-    declared = compiled.composition.sets.get(set_code)
-    kind = declared.subject if declared else subject_type
-    trail = f"sets/{set_code}/where"
-    names = inputs_of(compiled, trail) if declared and declared.where else frozenset()
-    facts = facts_table(compiled, snapshot, series, kind, period, names)
-    if declared is None:
-        return frozenset(facts[SUBJECT].to_pylist())
-    found = frozenset(declared.members) & frozenset(facts[SUBJECT].to_pylist())
-    if not declared.where:
-        return found
-    condition = emit_condition(compiled.formula(trail), compiled.parameters_on(period.end))
-    with duckdb.connect() as connection:
-        connection.register("facts", facts)
-        rows = connection.execute(f"select {SUBJECT} from facts where {condition}").fetchall()
-    return found | frozenset(row[0] for row in rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.pack.model import Scalar
@@ -18,6 +19,7 @@ class RunPlan:
         years: The calendar years, ascending.
         parameters: Values that replace those of the pack; every result resting on one is ``chosen``.
         schemes: Schemes to assess; empty means every scheme of the pack that is complete.
+        least_completeness: The least share of expected returns for a value to decide a target.
         uncertainty: Whether to compute the probability of each rank, grade and consequence.
         threads: Threads for DuckDB; never part of what a result depends on.
     """
@@ -25,6 +27,7 @@ class RunPlan:
     years: tuple[int, ...]
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     schemes: tuple[str, ...] = ()
+    least_completeness: Decimal = Decimal(1)
     uncertainty: bool = True
     threads: int = 2
 

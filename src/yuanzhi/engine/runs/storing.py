@@ -38,6 +38,7 @@ class RunManifest:
     years: tuple[int, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     schemes: tuple[str, ...] = ()
+    least_completeness: str = "1"
     uncertainty: bool = True
     product: str = ""
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

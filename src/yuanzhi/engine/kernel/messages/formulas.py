@@ -300,7 +300,7 @@ MESSAGES: dict[str, Message] = {
             "用 round(…, 位数) 把其中一部分取到较少的位数，或减少所声明的小数位。",
         ),
         (
-            "To be exact this needs {places} places, more than databases keep. Digits (places) of the inputs: {ranges}.",
+            "To be exact this needs {places} places, which is too many. Digits (places) of the inputs: {ranges}.",
             "A computation is exact or not made: 38 digits at most, with at least 15 before the point.",
             "Round a part with round(…, places), or declare fewer places.",
         ),

@@ -6,6 +6,7 @@ condition compares two quantities, it is taken as a fact of its own, met or not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -21,7 +22,6 @@ from yuanzhi.engine.formulas.nodes import (
     Day,
     Defined,
     Input,
-    IsMissing,
     Negative,
     Node,
     Not,
@@ -33,8 +33,10 @@ from yuanzhi.engine.formulas.nodes import (
     rebuilt,
 )
 from yuanzhi.engine.formulas.types import BooleanType
+from yuanzhi.engine.formulas.writing import write_node
 from yuanzhi.engine.pack.checks.regions import (
     FALSE,
+    NO_VALUE,
     TRUE,
     Members,
     Region,
@@ -44,8 +46,9 @@ from yuanzhi.engine.pack.checks.regions import (
 )
 from yuanzhi.engine.pack.model import Scalar
 
-Alternative = Mapping[Node, Region]
-"""What must hold together: a region for each quantity."""
+Alternative = Mapping[str, Region]
+"""What must hold together: a region for each quantity, by its canonical text."""
+MISSING_MARK = " is null"
 Values = Mapping[str, Scalar]
 MOST_ALTERNATIVES = 256
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -79,17 +82,41 @@ def region_of(node: Node, quantity: Node, parameters: Values) -> Region | None:
     """
     found = alternatives(node, parameters)
     key = quantity_of(quantity)
-    if not found or any(set(one) != {key} for one in found):
+    if not found:
+        return None if found is None else NO_VALUE
+    if any(set(one) != {key} for one in found):
         return None
     return union(one[key] for one in found)
 
 
-def quantity_of(node: Node) -> Node:
+def implies(one: Node, two: Node, parameters: Values, other_parameters: Values) -> bool | None:
+    """Whether whoever meets the first condition meets the second; ``None`` if it cannot be told.
+
+    Each condition is read with its own parameters, so that a rule can be compared with a later one.
+    """
+    first = alternatives(one, parameters)
+    against = alternatives(Not(two), other_parameters)
+    if first is None or against is None:
+        return None
+    if _rests_on_changed(one, parameters, other_parameters) or _rests_on_changed(two, parameters, other_parameters):
+        return None
+    return not any(_joined(left, right) is not None for left in first for right in against)
+
+
+def _rests_on_changed(node: Node, one: Values, two: Values) -> bool:
+    """Whether a part that is not looked into reads a parameter with another value on the other side."""
+    changed = [code for code in {*one, *two} if one.get(code) != two.get(code)]
+    looked_into = alternatives(node, one) or ()
+    keys = {key for alternative in looked_into for key in alternative}
+    return any(f"p.{code}" in re.findall(r"[\w.]+", key) for key in keys for code in changed)
+
+
+def quantity_of(node: Node) -> str:
     """The quantity under indicators and conversions, as conditions speak of it."""
     node = undefined(node)
     while isinstance(node, Converted):
         node = node.operand
-    return node
+    return write_node(node)
 
 
 def undefined(node: Node) -> Node:
@@ -147,7 +174,7 @@ def _met(node: Node, parameters: Values, wanted: bool) -> list[Alternative]:
         case Truth(value=value):
             return [{}] if value is wanted else []
         case Input() if isinstance(node.name.type, BooleanType):
-            return [{node: TRUE if wanted else FALSE}]
+            return _fact(node, wanted)
         case Compare(operator=operator, left=left, right=right):
             return _compare(node, operator if wanted else _OPPOSITE[operator], left, right, parameters, wanted)
         case Between(operand=operand, low=low, high=high):
@@ -156,7 +183,7 @@ def _met(node: Node, parameters: Values, wanted: bool) -> list[Alternative]:
         case Among(operand=operand, options=options):
             each = tuple(Compare("=", operand, option, node.kind) for option in options)
             return _met(Or(each), parameters, wanted) if node.kind != "text" else _codes(node, parameters, wanted)
-    return [{node: TRUE if wanted else FALSE}]
+    return _fact(node, wanted)
 
 
 def _compare(node: Node, operator: str, left: Node, right: Node, parameters: Values, wanted: bool) -> list[Alternative]:
@@ -165,23 +192,28 @@ def _compare(node: Node, operator: str, left: Node, right: Node, parameters: Val
     if value is None:
         value, quantity, operator = constant(left, parameters), right, _MIRRORED[operator]
     if value is None or constant(quantity, parameters) is not None:
-        return [{node: TRUE if wanted else FALSE}]
+        return _fact(node, wanted)
     if isinstance(value, str | bool):
         text = value if isinstance(value, str) else str(value).lower()
         if operator not in ("=", "<>"):
-            return [{node: TRUE if wanted else FALSE}]
-        return [{quantity: Members(frozenset({text}), operator == "<>")}]
+            return _fact(node, wanted)
+        return [{write_node(quantity): Members(frozenset({text}), operator == "<>")}]
     exact = Fraction(value.toordinal()) if isinstance(value, date) else value
     while isinstance(quantity, Converted):
         exact, quantity = exact / quantity.factor, quantity.operand
-    return [{quantity: compared(operator, exact)}]
+    return [{write_node(quantity): compared(operator, exact)}]
 
 
 def _codes(node: Among, parameters: Values, wanted: bool) -> list[Alternative]:
     values = [constant(option, parameters) for option in node.options]
     if not all(isinstance(value, str) for value in values):
-        return [{node: TRUE if wanted else FALSE}]
-    return [{node.operand: Members(frozenset(str(value) for value in values), not wanted)}]
+        return _fact(node, wanted)
+    return [{write_node(node.operand): Members(frozenset(str(value) for value in values), not wanted)}]
+
+
+def _fact(node: Node, wanted: bool) -> list[Alternative]:
+    """A condition that is not looked into: met or not."""
+    return [{write_node(node): TRUE if wanted else FALSE}]
 
 
 def _any_of(parts: Iterable[Sequence[Alternative]]) -> list[Alternative]:
@@ -209,6 +241,6 @@ def _joined(one: Alternative, two: Alternative) -> Alternative | None:
         if result[key].is_empty:
             return None
     for key, region in result.items():
-        if isinstance(key, IsMissing) and region == TRUE and key.operand in result:
+        if key.endswith(MISSING_MARK) and region == TRUE and key.removesuffix(MISSING_MARK) in result:
             return None
     return result

@@ -198,6 +198,8 @@ def check_parameters_are_used(compiled: CompiledPack) -> Iterator[Problem]:
     composition = compiled.composition
     used = {name for formula in compiled.formulas.values() for name in formula.parameters}
     texts = [site.text for trail, site in compiled.sites.items() if trail not in compiled.formulas]
-    for code in composition.parameters:
-        if code not in used and not any(f"p.{code}" in text for text in texts):
+    for code, own in composition.parameters.items():
+        if own.figure or code in used:
+            continue
+        if not any(f"p.{code}" in text for text in texts):
             yield note(composition, "parameter.unused", f"parameters/{code}", parameter=code)

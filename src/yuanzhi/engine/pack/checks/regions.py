@@ -133,6 +133,7 @@ class Members:
 Region = Numbers | Members
 EVERY_NUMBER = Numbers((Interval(BOTTOM, TOP),))
 EVERY_VALUE = Members(frozenset(), True)
+NO_VALUE = Members(frozenset())
 TRUE, FALSE = Members(frozenset({"true"})), Members(frozenset({"false"}))
 EITHER = Members(frozenset({"true", "false"}))
 
@@ -166,7 +167,7 @@ def meet(one: Region, two: Region) -> Region:
         return one.intersection(two)
     if isinstance(one, Members) and isinstance(two, Members):
         return one.intersection(two)
-    return Members(frozenset())
+    return NO_VALUE
 
 
 def union(regions: Iterable[Region]) -> Region | None:

@@ -87,9 +87,7 @@ def _judged(compiled: CompiledPack, code: str, rule: Rule, table: DecisionTable)
         if unclear:
             if ("unclear",) not in seen:
                 yield note(composition, "table.unclear", trail, rule=code, rows=listed(unclear))
-            seen.add(
-                "unclear",
-            )
+            seen.add(("unclear",))
             continue
         known = [box for box in boxes if box is not None]
         for problem, key in _found(compiled, code, table, columns, known):
