@@ -21,7 +21,13 @@ def commands() -> str:
     """The command line: every command with its arguments and options."""
     from yuanzhi.cli.main import yuanzhi
 
-    lines = ["# Commands", "", "`python3 bootstrap.py COMMAND …` and `.venv/bin/yuanzhi COMMAND …` are the same.", ""]
+    lines = [
+        "# Commands",
+        "",
+        "`python3 bootstrap.py COMMAND …` does what `.venv/bin/yuanzhi COMMAND …` does, but for `test` and `bench`:",
+        "there they are the product's own tests and measurements.",
+        "",
+    ]
     lines += ["Options before the command:", "", *_options(yuanzhi), ""]
     for name, command in sorted(_leaves(yuanzhi)):
         lines += [f"## {name}", "", _help(command), "", f"    yuanzhi {name} {_usage(command)}".rstrip(), ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,82 @@ def test_values_are_rolled_up(
     compiled: CompiledPack, month: Snapshot, indicator: str, expected: dict[str, str]
 ) -> None:
     assert found_in(compiled, month, indicator) == expected
+
+
+def test_a_target_over_another_scope_makes_another_series_of_the_same_indicator(compiled: CompiledPack) -> None:
+    rows = [firm("w1", "west", 400), firm("z1", "zone", 800), firm("f1", "far", 1600)]
+    only = [event for event in EVENTS if event.subject not in ("e1", "e2", "loose")]
+    region = [{"subject": "630000", "period": "2018", "gdp": Decimal("2.8")}]
+    months = [{**row, "period": f"2018-{month:02d}"} for row in rows for month in range(1, 13)]
+    snapshot = snapshot_of(compiled, only, {"monthly": months, "region": region})
+    table = series_of(compiled, snapshot, "2018", indicators=["county_share"])
+    assert values(table, "county_share", scope="county_parks")["630000/2018"] == "85.714285714286"
+    assert values(table, "county_share", scope="big")["630000/2018"] == "51.428571428571"
+    assert values(table, "county_share", scope="big")["632801/2018"] is None
+
+
+def test_what_is_not_in_the_register_is_in_no_park(compiled: CompiledPack) -> None:
+    snapshot = snapshot_of(compiled, EVENTS, {"monthly": [firm("e1", "east", 1), firm("stranger", "east", 10)]})
+    assert found_in(compiled, snapshot, "park_food")["east"] == "1"
+
+
+def test_missing_stays_missing_and_is_named(compiled: CompiledPack) -> None:
+    snapshot = snapshot_of(compiled, EVENTS, {"monthly": [firm("e1", "east", 100), firm("z1", "zone", None)]})
+    table = series_of(compiled, snapshot, "2018-01", indicators=["park_revenue", "parks_revenue"])
+    assert values(table, "park_revenue") == {
+        "east/2018-01": "0.01", "far/2018-01": None, "west/2018-01": None, "zone/2018-01": "0.01",
+    }  # fmt: skip
+    assert values(table, "park_revenue", "reported")["zone/2018-01"] == 1
+    assert values(table, "park_revenue", "expected")["zone/2018-01"] == 4
+    assert values(table, "park_revenue", "completeness")["zone/2018-01"] == "0.25"
+    assert values(table, "park_revenue", "missing")["zone/2018-01"] == ["e2", "w1", "z1"]
+    assert values(table, "parks_revenue")["632801/2018-01"] is None
+    assert values(table, "parks_revenue", "missing")["630000/2018-01"] == ["far"]
+
+
+def test_a_count_of_none_is_zero_and_a_sum_of_none_is_missing(compiled: CompiledPack) -> None:
+    only_parks = [event for event in EVENTS if event.subject_type == "park"]
+    snapshot = snapshot_of(compiled, only_parks, {"monthly": []})
+    assert found_in(compiled, snapshot, "park_firms") == {"east": "0", "west": "0", "zone": "0", "far": "0"}
+    assert found_in(compiled, snapshot, "park_revenue") == {"east": None, "west": None, "zone": None, "far": None}
+
+
+def test_a_condition_that_cannot_be_told_leaves_its_subject_unknown(compiled: CompiledPack) -> None:
+    rows = [firm("e1", "east", 100), firm("e2", "east", 50, sector=None)]
+    snapshot = snapshot_of(compiled, EVENTS, {"monthly": rows})
+    table = series_of(compiled, snapshot, "2018-01", indicators=["park_food"])
+    assert values(table, "park_food")["east/2018-01"] == "100"
+    assert values(table, "park_food", "missing")["east/2018-01"] == ["e2"]
+
+
+@pytest.mark.parametrize(
+    ("marks", "value", "synthetic", "mixed"),
+    [
+        pytest.param((False, False), "0.03", False, False, id="real"),
+        pytest.param((True, True), "0.03", True, False, id="synthetic"),
+        pytest.param((True, False), None, True, True, id="a mix is withheld and says so"),
+    ],
+)
+def test_real_and_synthetic_records_never_make_one_figure(
+    compiled: CompiledPack, marks: tuple[bool, bool], value: str | None, synthetic: bool, mixed: bool
+) -> None:
+    rows = [firm("e1", "east", 100, synthetic=marks[0]), firm("e2", "east", 200, synthetic=marks[1])]
+    snapshot = snapshot_of(compiled, EVENTS, {"monthly": rows})
+    table = series_of(compiled, snapshot, "2018-01", indicators=["park_revenue"])
+    assert values(table, "park_revenue")["east/2018-01"] == value
+    assert values(table, "park_revenue", "synthetic")["east/2018-01"] is synthetic
+    assert values(table, "park_revenue", "mixed")["east/2018-01"] is mixed
+    kept = series_of(compiled, snapshot, "2018-01", indicators=["park_revenue"], keep_mixed=True)
+    assert values(kept, "park_revenue")["east/2018-01"] == "0.03"
+
+
+def test_threads_and_the_order_of_rows_change_nothing(compiled: CompiledPack) -> None:
+    rows = [firm(f"n{at}", "", Decimal(f"{at * 37 % 1009}.{at % 97:02d}"), sector="food" if at % 3 else None) for at in range(3000)]
+    parks = [event for event in EVENTS if event.subject_type == "park"]
+    firms = [registered("enterprise", f"n{at}", park=("east", "west", "far")[at % 3]) for at in range(3000)]
+    digests = set()
+    for threads in (1, 2, 4):
+        snapshot = snapshot_of(compiled, [*parks, *firms], {"monthly": rows if threads == 2 else rows[::-1]})
+        table = series_of(compiled, snapshot, "2018-01", threads=threads)
+        digests.add(str(table.to_pylist()))
+    assert len(digests) == 1

@@ -59,7 +59,7 @@ def draw_enterprises(setting: Setting, parks: tuple[Park, ...], industries: Indu
     park, industry = _placed(setting, homes, industries, chance)
     count = len(park)
     kind = industries.kind[industry]
-    spread = np.where(kind == "industrial", 1.05, 0.8)
+    spread = np.where(kind == "industrial", 1.25, 0.8)
     base = chance.lognormal(0.0, 1.0, count) ** spread * np.array([home.size for home in homes])[park] ** 0.45
     founded, closed, first, last = _lives(setting, chance, count)
     above = _above_scale(setting, chance, kind, base)

@@ -17,6 +17,8 @@ from yuanzhi.cli.demo.economy import Items, Rows
 from yuanzhi.cli.demo.facts import Array, Setting, draws
 
 _MONEY = ("gross_output", "revenue", "total_assets", "operating_cost")
+_TRIED, _LARGE = 2_000, 2_000.0
+"""Money slips are planted among so many rows, in those with a larger revenue than this: a small one would vanish."""
 _NEGATIVE = ("fresh_water", "electricity", "employees", "fixed_investment")
 _RULES = {
     "exports_within_revenue": ("exports", "revenue", 1.4),
@@ -130,7 +132,8 @@ class Planter:
             filed.faults.append(self._fault("rejected", row, "gross_output", value, corrected=True, note="sent back"))
 
     def _unit_slips(self) -> Iterator[tuple[int, str, float, Fault]]:
-        for at, row in enumerate(self._next(self.counts["unit_slip_money"])):
+        large = [row for row in self._next(_TRIED) if self.rows["revenue"][row] > _LARGE]
+        for at, row in enumerate(large[: self.counts["unit_slip_money"]]):
             item, in_yuan = _MONEY[at % len(_MONEY)], at % 4 == 3
             value = float(self.rows[item][row]) * (1e4 if in_yuan else 1e-4)
             note = "filed in 元, not yet accepted" if in_yuan else "filed in 亿元"

@@ -66,23 +66,24 @@ def park_month(economy: ParkEconomy) -> tuple[Array, Array, dict[str, Array]]:
     size = economy.monthly("gross_output")
     standing = np.array([[economy.lives(p, m) for m in range(q.shape[1])] for p in range(q.shape[0])])
     signed = chance.poisson(np.clip(0.6 + size / 30_000, 0, 12) * np.exp(0.2 * q))
-    landed = chance.binomial(signed, np.clip(0.58 + 0.12 * q, 0.05, 0.98))
+    landed = chance.binomial(signed, np.clip(0.60 + 0.15 * q, 0.03, 0.98))
     planned = size * 0.07 * chance.lognormal(0, 0.3, q.shape) + 50
-    done = planned * np.clip(0.86 + 0.10 * q, 0.05, 1.3)
-    debt = np.maximum.accumulate(size * 2.2, axis=1) * np.clip(0.5 - 0.08 * q, 0.15, None)
+    done = planned * np.clip(0.88 + 0.12 * q, 0.05, 1.3) * chance.lognormal(0, 0.05, q.shape)
+    debt = np.maximum.accumulate(size, axis=1) * np.clip(0.6 - 0.10 * q, 0.15, None)
+    agreed = signed * 9_000 * chance.lognormal(0, 0.3, q.shape)
+    coming = 0.4 * agreed + 0.6 * agreed.mean(axis=1, keepdims=True)
     days = np.array([month_end(month).day for month in economy.setting.months])
     good = chance.binomial(np.broadcast_to(days, q.shape), np.clip(0.88 + 0.03 * q, 0.5, 0.995))
     complaints = chance.poisson(3.0 * np.exp(-0.35 * q))
     items = {
         "signed_projects": signed, "landed_projects": landed,
-        "signed_amount": signed * 9_000 * chance.lognormal(0, 0.3, q.shape),
-        "arrived_amount": (landed + 1.0) * 4_000 * np.exp(0.2 * q) * chance.lognormal(0, 0.25, q.shape),
+        "signed_amount": agreed, "arrived_amount": coming * np.clip(0.62 + 0.15 * q, 0.03, 0.99),
         "planned_project_investment": planned, "project_investment": done,
         "projects_started": chance.binomial(landed, 0.7), "projects_completed": chance.binomial(landed, 0.45),
         "infrastructure_investment": planned * 0.22 * np.exp(0.25 * q),
         "startups_incubated": chance.poisson(0.4 * np.exp(0.4 * q)),
-        "fiscal_revenue": size * 0.018, "debt_balance": debt, "debt_due": debt * 0.012,
-        "major_accidents": chance.poisson(np.where(q < -2.0, 0.06, 0.0008)),
+        "fiscal_revenue": size * 0.06, "debt_balance": debt, "debt_due": debt * 0.012,
+        "major_accidents": chance.poisson(np.where(q < -2.0, 0.05, 0.0008)),
         "environment_incidents": chance.poisson(np.where(q < -2.0, 0.08, 0.0015)),
         "good_air_days": good, "monitored_days": np.broadcast_to(days, q.shape),
         "complaints": complaints, "complaints_settled": chance.binomial(complaints, np.clip(0.9 + 0.04 * q, 0, 1)),
@@ -200,12 +201,9 @@ def _platforms(economy: ParkEconomy, chance: np.random.Generator) -> dict[tuple[
     }
     weight = np.array([park.size if park.group == "industrial" else 0.05 for park in economy.parks])
     spread = {name: chance.multinomial(count, weight / weight.sum()) for name, count in stated.items()}
-    grows = chance.random(len(economy.parks)) < 0.12
+    grows = {name: chance.random(len(economy.parks)) < 0.03 for name in stated}
     return {
-        (park, at): {
-            name: float(count[park] + (at if grows[park] and name != "national_key_labs" else 0))
-            for name, count in spread.items()
-        }
+        (park, at): {name: float(count[park] + (at if grows[name][park] else 0)) for name, count in spread.items()}
         for park in range(len(economy.parks))
         for at in range(len(economy.setting.years))
     }

@@ -47,6 +47,8 @@ def aggregate(group: Group, children: Children) -> Floats:
     where no child is known at all. Means over known children use the weights of those.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
+        if group.method == "arithmetic" and (plain := _plain_mean(children)) is not None:
+            return limited(plain, group.node)
         match group.method:
             case "arithmetic":
                 scores = _weighted(children, lambda x: x, lambda total: total)
@@ -90,7 +92,7 @@ def outranking(scores: Floats, weights: Sequence[float]) -> Floats:
         both = known[:, None] & known[None, :]
         better += weight * (2 * (own[:, None] > own[None, :]) + (own[:, None] == own[None, :])) * both
         shared += 2 * weight * both
-    share = np.divide(better, shared, out=np.full((n, n), np.nan), where=shared > 0)
+    share: Floats = np.divide(better, shared, out=np.full((n, n), np.nan), where=shared > 0)
     np.fill_diagonal(share, 0.0)
     return share
 
@@ -119,6 +121,20 @@ def not_positive(children: Children) -> Mask:
     return np.column_stack(
         [(score <= 0) & (weight > 0) for score, weight in zip(children.scores, children.weights, strict=True)]
     )
+
+
+def _plain_mean(children: Children) -> Floats | None:
+    """The weighted mean where every child has a score and one weight; ``None`` where it takes more care."""
+    if any(weight.size != 1 or weight[0] == 0 for weight in children.weights) or any(
+        asked is not None for asked in children.asked
+    ):
+        return None
+    total = children.scores[0] * children.weights[0]
+    mass = children.weights[0].copy()
+    for score, weight in zip(children.scores[1:], children.weights[1:], strict=True):
+        total = total + score * weight
+        mass = mass + weight
+    return None if np.isnan(total).any() else np.asarray(total / mass)
 
 
 def _weighted(children: Children, inward: Turn, outward: Turn) -> Floats:

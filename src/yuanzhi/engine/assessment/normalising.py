@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -48,12 +49,13 @@ class Block:
     rows: Rows
     fixed: Constants = field(default_factory=dict)
 
-    @property
-    def columns(self) -> list[int]:
-        """The columns of the leaves in the matrix of leaf values."""
-        return [leaf.index for leaf in self.leaves]
+    @cached_property
+    def columns(self) -> slice | list[int]:
+        """The columns of the leaves in the matrix of leaf values; a slice where they stand together."""
+        own = [leaf.index for leaf in self.leaves]
+        return slice(own[0], own[-1] + 1) if own == list(range(own[0], own[-1] + 1)) else own
 
-    @property
+    @cached_property
     def signs(self) -> Floats:
         """1 or -1 per leaf."""
         return np.array([float(leaf.sign) for leaf in self.leaves])
@@ -86,7 +88,10 @@ def _statistics(method: NormaliseMethod, values: Floats) -> dict[str, Floats]:
         mean = _quotient(np.where(known, values, 0.0).sum(axis=0), count)
         squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
         return {"mean": mean, "deviation": np.sqrt(_quotient(squares, count - 1))}
-    return {"least": np.fmin.reduce(values, axis=0), "most": np.fmax.reduce(values, axis=0)}
+    least, most = np.minimum.reduce(values, axis=0), np.maximum.reduce(values, axis=0)
+    if np.isnan(least).any():
+        least, most = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    return {"least": least, "most": most}
 
 
 def apply(block: Block, values: Floats, constants: Constants) -> Floats:
@@ -94,7 +99,8 @@ def apply(block: Block, values: Floats, constants: Constants) -> Floats:
     settings = block.settings
     scores = round_scores(clipped(_raw_scores(block, values, constants), settings), settings)
     # A score the method cannot give is no score; which cells and why is said by ``refusing``.
-    return np.where(np.isfinite(scores), scores, np.nan)
+    finite = np.isfinite(scores)
+    return scores if finite.all() else np.where(finite, scores, np.nan)
 
 
 def _raw_scores(block: Block, x: Floats, constants: Constants) -> Floats:
@@ -109,11 +115,9 @@ def _raw_scores(block: Block, x: Floats, constants: Constants) -> Floats:
                 base = constants["base"]
                 return np.where(signs > 0, x / base, base / x) * high
             case "min_max" | "distance_to_max":
-                least, most = constants["least"], constants["most"]
-                return low + span * (np.where(signs > 0, x - least, most - x) / (most - least))
+                return _between(x, constants["least"], constants["most"], signs, low, span)
             case "goalposts":
-                first, last = constants["first"], constants["last"]
-                return low + span * (np.where(signs > 0, x - first, last - x) / (last - first))
+                return _between(x, constants["first"], constants["last"], signs, low, span)
             case "z_score":
                 standard = (x - constants["mean"]) / constants["deviation"] * signs
                 return float(settings.mean) + float(settings.deviation) * standard
@@ -134,6 +138,16 @@ def _raw_scores(block: Block, x: Floats, constants: Constants) -> Floats:
             case "pass_fail":
                 met = _passes(settings, x, constants)
                 return np.where(np.isnan(x) | np.isnan(met), np.nan, np.where(met == 1, high, low))
+
+
+def _between(x: Floats, first: Floats, last: Floats, signs: Floats, low: float, span: float) -> Floats:
+    """Scores in proportion from one end to the other, the better end being the last or, turned round, the first."""
+    start = np.where(signs > 0, first, last)
+    share = x - start
+    share /= (last - first) * signs
+    share *= span
+    share += low
+    return share
 
 
 def score_one(block: Block, column: int, row: int, value: float, constants: Constants, peers: Floats) -> float:

@@ -19,6 +19,7 @@ Weights = Mapping[str, Floats]
 Record = Callable[[int, str, str, float], None]
 """Told of every score put in the place of a missing one: row, node, method, score."""
 FORMULA = "score"
+FILLING = ("peer_mean_score", "worst")
 ZERO_FLOORED: frozenset[NormaliseMethod] = frozenset({"base_ratio", "fraction_of_max", "borda"})
 INTERCHANGEABLE: frozenset[NormaliseMethod] = frozenset(
     {"min_max", "z_score", "rank", "borda", "percentile_rank", "distance_to_max", "fraction_of_max", "scaled"}
@@ -49,6 +50,26 @@ class Plan:
     @cached_property
     def _asked_of_all(self) -> tuple[bool, ...]:
         return tuple(bool(self.applies[:, leaf.index].all()) for leaf in self.framework.leaves)
+
+    def standing_facts(self, group: Group) -> tuple[tuple[Mask | None, ...], tuple[bool, ...], tuple[float, ...]]:
+        """What stays the same for the children of a node: who is asked, who may be left out, what passes."""
+        if group.code not in self._kept:
+            leaves, nodes = self.framework.by_code, self.framework.nodes
+            self._kept[group.code] = (
+                tuple(self.asked(code) for code in group.children),
+                tuple(nodes[code].missing == "leave_out" for code in group.children),
+                tuple(float(leaves[code].settings.high) if code in leaves else PASSED for code in group.children),
+            )
+        return self._kept[group.code]
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[tuple[Mask | None, ...], tuple[bool, ...], tuple[float, ...]]]:
+        return {}
+
+    @cached_property
+    def asks_all(self) -> bool:
+        """Whether every leaf is asked of every unit."""
+        return all(self._asked_of_all)
 
     def asked(self, code: str) -> Mask | None:
         """Which units a node is asked of; ``None`` for all."""
@@ -94,7 +115,8 @@ def run(
         fitted = fit(block, own)
         constants.append(fitted)
         normalised[:, block.columns] = _formula_scores(block) if block.settings.formula else apply(block, own, fitted)
-    normalised[~plan.applies] = np.nan
+    if not plan.asks_all:
+        normalised[~plan.applies] = np.nan
     nodes = roll_up(plan, normalised, weights=weights, record=record)
     return Scored(nodes, tuple(constants), normalised)
 
@@ -107,27 +129,26 @@ def roll_up(
     nodes: dict[str, Floats] = {}
     for leaf in plan.framework.leaves:
         own = limited(normalised[:, leaf.index], leaf.node)
-        asked = plan.applies[:, leaf.index]
-        nodes[leaf.code] = fill(plan, leaf.node, own, asked, lowest(leaf.settings), record)
+        if leaf.node.missing in FILLING:
+            own = fill(plan, leaf.node, own, plan.applies[:, leaf.index], lowest(leaf.settings), record)
+        nodes[leaf.code] = own
     for group in plan.framework.groups:
         scores = aggregate(group, children_of(plan, group, nodes, used))
-        asked = plan.node_applies.get(group.code, np.ones(plan.count, dtype=bool))
-        is_root = group.code == plan.framework.root
-        nodes[group.code] = scores if is_root else fill(plan, group.node, scores, asked, None, record)
+        if group.node.missing in FILLING and group.code != plan.framework.root:
+            asked = plan.node_applies.get(group.code, np.ones(plan.count, dtype=bool))
+            scores = fill(plan, group.node, scores, asked, None, record)
+        nodes[group.code] = scores
     return nodes
 
 
 def children_of(plan: Plan, group: Group, nodes: Mapping[str, Floats], weights: Weights) -> Children:
     """The children of a node as its aggregation takes them."""
-    own = [plan.framework.nodes[code] for code in group.children]
-    leaves = plan.framework.by_code
-    asked = tuple(plan.asked(code) for code in group.children)
-    passing = tuple(float(leaves[node.code].settings.high) if node.code in leaves else PASSED for node in own)
+    asked, left_out, passing = plan.standing_facts(group)
     return Children(
-        tuple(nodes[node.code] for node in own),
-        tuple(weights[node.code] for node in own),
+        tuple([nodes[code] for code in group.children]),
+        tuple([weights[code] for code in group.children]),
         asked,
-        tuple(node.missing == "leave_out" for node in own),
+        left_out,
         passing,
     )
 
@@ -137,7 +158,7 @@ def fill(
 ) -> Floats:
     """Missing scores filled as the node says: by the mean of the peers that have one, or the worst score."""
     gaps = np.isnan(scores) & asked
-    if node.missing not in ("peer_mean_score", "worst") or not gaps.any():
+    if not gaps.any():
         return scores
     filled = scores.copy()
     for rows in plan.peers:

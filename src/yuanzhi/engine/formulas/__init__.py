@@ -1,6 +1,6 @@
 """The formula language: parse, check types and units, make exact, emit SQL, print in zh and en, evaluate."""
 
-from yuanzhi.engine.formulas.atoms import Atom, AtomFinding, AtomSql, atoms, emit_atoms, explain_atoms
+from yuanzhi.engine.formulas.atoms import Atom, AtomFinding, AtomSql, atoms, emit_atoms, explain_atoms, join_atoms
 from yuanzhi.engine.formulas.compiling import Compiled, Formula, compile_formula
 from yuanzhi.engine.formulas.dialects import DialectName
 from yuanzhi.engine.formulas.operations import emit_condition, emit_value, evaluate
@@ -42,5 +42,6 @@ __all__ = [
     "emit_value",
     "evaluate",
     "explain_atoms",
+    "join_atoms",
     "print_formula",
 ]

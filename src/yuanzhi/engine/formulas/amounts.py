@@ -24,6 +24,13 @@ MIRRORED: dict[CompareOperator, CompareOperator] = {
 """The operator that holds when both sides change their sign or place."""
 
 
+MOST_DIGITS = 38
+"""Digits of the widest decimal of every database but PostgreSQL and ClickHouse; the same guards everywhere
+give the same results everywhere."""
+USUAL_DIGITS = 8
+"""Digits before the point that every factor of a product may use at least, however many there are."""
+PARAMETER_DIGITS = 12
+"""Digits a parameter is taken to have while a formula is checked; its value comes later."""
 LONGEST_SQL = 60_000
 """Characters of one expression; past this a formula repeats itself without end."""
 
@@ -46,12 +53,17 @@ class TooLongError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A decimal expression: ``bound`` is the greatest unscaled magnitude, ``width`` its SQL width."""
+    """A decimal expression.
+
+    ``bound`` is the greatest unscaled magnitude, ``width`` the SQL width, ``factors`` how many
+    inputs are multiplied in it at most, ``constant`` the value of a literal.
+    """
 
     text: str
     bound: int
     scale: int
     width: int
+    factors: int = 1
     constant: Fraction | None = None
 
     def __post_init__(self) -> None:
@@ -122,7 +134,7 @@ class Decimals:
         return f"{column} is null"
 
     def _needs_guard(self, type_: NumberType) -> bool:
-        return not type_.is_stored_whole and type_.width < self._most
+        return not type_.is_stored_whole and type_.width < MOST_DIGITS
 
     def literal(self, value: Fraction) -> Amount:
         """A number that ends as a decimal."""
@@ -130,26 +142,31 @@ class Decimals:
         scale = len(written.partition(".")[2])
         bound = int(abs(value) * 10**scale)
         width = max(len(str(bound)), scale + 1)
-        if scale > self._most - 1:
+        if scale > MOST_DIGITS - 1:
             raise TooWideError(scale)
-        return Amount(self.dialect.literal(value, _kept(width), scale), bound, scale, _kept(width), value)
+        return Amount(self.dialect.literal(value, _kept(width), scale), bound, scale, _kept(width), 0, value)
+
+    def unknown(self, code: str, type_: NumberType) -> Amount:
+        """A parameter whose value is not given yet, of the digits such values have."""
+        width = type_.digits or max(PARAMETER_DIGITS, type_.scale + USUAL_DIGITS)
+        return Amount(self.dialect.column(code), 10**width - 1, type_.scale, _kept(width), 0)
 
     def nothing(self) -> Amount:
         """A missing number."""
-        return Amount(self.dialect.decimal("null", NARROW, 0), 0, 0, NARROW)
+        return Amount(self.dialect.decimal("null", NARROW, 0), 0, 0, NARROW, 0)
 
     # operations
 
     def plus(self, left: Amount, right: Amount, sign: str = "+") -> Amount:
         """The sum or difference."""
         left, right = self.at_one_scale(left, right)
-        bound = left.bound + right.bound
-        if len(str(bound)) > self._most:
+        bound, factors = left.bound + right.bound, max(left.factors, right.factors)
+        if len(str(bound)) > MOST_DIGITS:
             guard = f"abs({self._double(left)}) + abs({self._double(right)})"
-            return self._guarded(guard, f"{self.wide(left).text} {sign} {right.text}", left.scale)
+            return self._guarded(guard, f"{self.wide(left).text} {sign} {right.text}", left.scale, factors)
         if len(str(bound)) > NARROW:
             left = self.wide(left)
-        return Amount(f"({left.text} {sign} {right.text})", bound, left.scale, _kept(len(str(bound))))
+        return Amount(f"({left.text} {sign} {right.text})", bound, left.scale, _kept(len(str(bound))), factors)
 
     def times(self, left: Amount, right: Amount) -> Amount:
         """The product."""
@@ -158,30 +175,31 @@ class Decimals:
         if right.constant == 1:
             return left
         bound, scale = left.bound * right.bound, left.scale + right.scale
+        factors = left.factors + right.factors
         if not self.fits(left, right):
             text = f"{self.wide(left).text} * {right.text}"
-            return self._guarded(f"abs({self._double(left)} * {self._double(right)})", text, scale)
+            return self._guarded(f"abs({self._double(left)} * {self._double(right)})", text, scale, factors)
         width = _kept(max(len(str(bound)), scale + 1))
         if width > NARROW:
             left = self.wide(left)
-        return Amount(f"({left.text} * {right.text})", bound, scale, width)
+        return Amount(f"({left.text} * {right.text})", bound, scale, width, factors)
 
     def fits(self, left: Amount, right: Amount) -> bool:
         """Whether the product keeps to the widest decimal whatever the values."""
         scale = left.scale + right.scale
-        return len(str(left.bound * right.bound)) <= self._most and scale < self._most
+        return len(str(left.bound * right.bound)) <= MOST_DIGITS and scale < MOST_DIGITS
 
     def negative(self, amount: Amount) -> Amount:
         """The amount with the other sign."""
-        return Amount(f"(-{amount.text})", amount.bound, amount.scale, amount.width)
+        return replace(amount, text=f"(-{amount.text})", constant=None)
 
     def absolute(self, amount: Amount) -> Amount:
         """The amount without its sign."""
-        return Amount(f"abs({amount.text})", amount.bound, amount.scale, amount.width)
+        return replace(amount, text=f"abs({amount.text})", constant=None)
 
     def nonzero(self, amount: Amount) -> Amount:
         """The amount, missing where it is zero."""
-        return Amount(f"nullif({amount.text}, 0)", amount.bound, amount.scale, amount.width)
+        return replace(amount, text=f"nullif({amount.text}, 0)", constant=None)
 
     def at_scale(self, amount: Amount, scale: int) -> Amount:
         """The same value with more places."""
@@ -189,10 +207,10 @@ class Decimals:
             return amount
         bound = amount.bound * 10 ** (scale - amount.scale)
         width = _kept(max(len(str(bound)), scale + 1))
-        if len(str(bound)) > self._most:
-            text = self.dialect.decimal(amount.text, self._most, scale)
-            return self._guarded(f"abs({self._double(amount)})", text, scale)
-        return Amount(self._cast(amount, width, scale), bound, scale, width, amount.constant)
+        if len(str(bound)) > MOST_DIGITS:
+            text = self.dialect.decimal(amount.text, MOST_DIGITS, scale)
+            return self._guarded(f"abs({self._double(amount)})", text, scale, amount.factors)
+        return replace(amount, text=self._cast(amount, width, scale), bound=bound, scale=scale, width=width)
 
     def at_one_scale(self, *amounts: Amount) -> list[Amount]:
         """The amounts, all with as many places as the finest."""
@@ -206,11 +224,12 @@ class Decimals:
         if width > NARROW:
             aligned = [self.wide(value) for value in aligned]
         text = chosen(conditions, [value.text for value in aligned])
-        return Amount(text, max(value.bound for value in aligned), aligned[0].scale, width)
+        bound, factors = max(value.bound for value in aligned), max(value.factors for value in aligned)
+        return Amount(text, bound, aligned[0].scale, width, factors)
 
     def present(self, amount: Amount, condition: str) -> Amount:
         """The amount where a condition is met, else missing."""
-        return Amount(f"(case when {condition} then {amount.text} end)", amount.bound, amount.scale, amount.width)
+        return replace(amount, text=f"(case when {condition} then {amount.text} end)", constant=None)
 
     def compared(self, operator: CompareOperator, left: Amount, right: Amount) -> str:
         """The comparison of two amounts."""
@@ -228,8 +247,11 @@ class Decimals:
         if self.fits(*left) and self.fits(*right):
             one, other = self.times(*left), self.times(*right)
             finest = max(one.scale, other.scale)
-            if all(a.digits + finest - a.scale <= self._most for a in (one, other)) and finest < self._most:
+            if all(a.digits + finest - a.scale <= MOST_DIGITS for a in (one, other)) and finest < MOST_DIGITS:
                 return self.compared(operator, one, other)
+        if self.dialect.is_wider_than_38():
+            (a, b), (c, d) = left, right
+            return f"({self.wide(a).text} * {b.text} {operator} {self.wide(c).text} * {d.text})"
         halves = self._in_halves(operator, left, right) if self.dialect.name == "duckdb" else None
         return halves or self.compared(operator, self.times(*left), self.times(*right))
 
@@ -238,7 +260,7 @@ class Decimals:
         if amount.scale == 0:
             return self.dialect.whole(amount.text)
         power = 10**amount.scale
-        if amount.digits + amount.scale <= self._most:
+        if amount.digits + amount.scale <= MOST_DIGITS:
             return self.dialect.whole(f"({self.wide(amount).text} * {power})")
         # The digits after the point would not fit beside those before it: taken apart and joined as whole numbers.
         before, point = self.dialect.whole(f"floor({amount.text})"), f"({amount.text} - floor({amount.text}))"
@@ -252,16 +274,6 @@ class Decimals:
         point = self.literal(Fraction(1, 10**places))
         return Amount(f"({amount.text} * {point.text})", amount.bound, places, 38)
 
-    def guard(self, magnitude: str, text: str, scale: int) -> str:
-        """The text where the magnitude (a double) leaves room to spare, else missing.
-
-        Raises:
-            TooWideError: So many places that ordinary values would not fit either.
-        """
-        if self._most - 1 - scale < WHOLE_DIGITS:
-            raise TooWideError(scale)
-        return f"(case when {magnitude} < 1e{self._most - 1 - scale} then {text} end)"
-
     # long values
 
     def with_short(self, amount: Amount, use: Callable[[Amount], str]) -> str:
@@ -273,12 +285,18 @@ class Decimals:
 
     # widths
 
-    @property
-    def _most(self) -> int:
-        return self.dialect.most_digits
+    def _guarded(self, magnitude: str, text: str, scale: int, factors: int) -> Amount:
+        """The text where its magnitude (a double) leaves a digit to spare, else missing.
 
-    def _guarded(self, magnitude: str, text: str, scale: int) -> Amount:
-        return Amount(self.guard(magnitude, text, scale), 2 * 10 ** (self._most - 1), scale, 38)
+        Raises:
+            TooWideError: So many places that ordinary values would not fit either.
+        """
+        whole = MOST_DIGITS - 1 - scale
+        if whole < max(WHOLE_DIGITS, USUAL_DIGITS * factors):
+            raise TooWideError(scale)
+        return Amount(
+            f"(case when {magnitude} < 1e{whole} then {text} end)", 2 * 10 ** (MOST_DIGITS - 1), scale, 38, factors
+        )
 
     def _double(self, amount: Amount) -> str:
         return self.dialect.double(amount.text)
@@ -287,7 +305,7 @@ class Decimals:
         """The amount in the widest form: a product or sum of two narrow decimals would overflow."""
         if amount.width > NARROW:
             return amount
-        return Amount(self._cast(amount, 38, amount.scale), amount.bound, amount.scale, 38, amount.constant)
+        return replace(amount, text=self._cast(amount, 38, amount.scale), width=38)
 
     def _cast(self, amount: Amount, width: int, scale: int) -> str:
         if amount.constant is not None:

@@ -6,13 +6,13 @@ outcome, its left value and which inputs were missing: tens of bytes, whatever t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from yuanzhi.engine.formulas.compiling import Formula
+from yuanzhi.engine.formulas.compiling import Formula, refusing_wide
 from yuanzhi.engine.formulas.dialects import DialectName, dialect_of
 from yuanzhi.engine.formulas.emitting import Emitter
 from yuanzhi.engine.formulas.evaluating import Interpreter, exact, fact_value
@@ -87,10 +87,44 @@ def emit_atoms(
     """SQL that keeps the reasons of a condition, one entry per atom."""
     emitter = Emitter(dialect_of(dialect), parameters)
     bits = {code: 1 << n for n, code in enumerate(sorted(formula.inputs))}
-    return tuple(
-        AtomSql(emitter.condition(leaf), _left_sql(emitter, leaf), _mask_sql(emitter, leaf, bits))
-        for leaf in _leaves(formula.node)
-    )
+    with refusing_wide(formula):
+        return tuple(
+            AtomSql(emitter.condition(leaf), _left_sql(emitter, leaf), _mask_sql(emitter, leaf, bits))
+            for leaf in _leaves(formula.node)
+        )
+
+
+def join_atoms(formula: Formula, outcomes: Sequence[str]) -> str:
+    """The condition over the outcomes of its own atoms, where those are columns already.
+
+    Args:
+        formula: The condition whose atoms were emitted.
+        outcomes: SQL for the outcome of each atom, usually a column, in the order of ``atoms``.
+
+    Raises:
+        ValueError: There are not as many outcomes as atoms.
+    """
+    left = iter(outcomes)
+    text = _joined(formula.node, left)
+    if text is None or next(left, None) is not None:
+        raise ValueError(f"{len(outcomes)} outcomes for {len(atoms(formula))} atoms")
+    return text
+
+
+def _joined(node: Node, outcomes: Iterator[str]) -> str | None:
+    match node:
+        case And(terms=terms) | Or(terms=terms):
+            parts = [_joined(term, outcomes) for term in terms]
+            word = " and " if isinstance(node, And) else " or "
+            known = [part for part in parts if part is not None]
+            return f"({word.join(known)})" if len(known) == len(parts) else None
+        case Not(term=term):
+            part = _joined(term, outcomes)
+            return None if part is None else f"(not {part})"
+        case Defined(body=And() | Or() | Not() | Defined() as body):
+            return _joined(body, outcomes)
+        case _:
+            return next(outcomes, None)
 
 
 def explain_atoms(

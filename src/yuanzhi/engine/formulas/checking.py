@@ -425,7 +425,9 @@ class _Checker:
         if _kind(found.type) != kind_of(expects):
             self._refuse("formula.result_type", found=_said(found.type), wanted=_said(expects))
             return found
-        (node,), type_ = self._codes_alike([found], expects if isinstance(found.type, TextType) else found.type)
+        if not isinstance(expects, CodeType):
+            return found
+        (node, _), type_ = self._codes_alike([found, _Typed(Missing(), expects)], expects)
         return _Typed(node, type_)
 
     def _kind(self, found: _Typed) -> Kind:
@@ -461,8 +463,8 @@ def _is_hundred(node: Node) -> bool:
 def _times_hundred(node: Node) -> bool:
     """Whether the value is multiplied by a bare hundred on the way out."""
     match node:
-        case Rounded(operand=operand) | Absolute(operand=operand) | Negative(operand=operand):
-            return _times_hundred(operand)
+        case Rounded(operand=one) | Absolute(operand=one) | Negative(operand=one) | Converted(operand=one):
+            return _times_hundred(one)
         case Arithmetic(operator="*", left=left, right=right):
             return _is_hundred(left) or _is_hundred(right) or _times_hundred(left) or _times_hundred(right)
         case Arithmetic(operator="/", left=left):

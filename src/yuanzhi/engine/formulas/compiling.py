@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from yuanzhi.engine.formulas.amounts import LONGEST_SQL, TooLongError, TooWideError
@@ -13,7 +15,7 @@ from yuanzhi.engine.formulas.parsing import DEEPEST_TREE, parse_formula
 from yuanzhi.engine.formulas.ratios import VALUE_PLACES
 from yuanzhi.engine.formulas.types import NumberType, Scope, ValueType, kind_of
 from yuanzhi.engine.formulas.writing import write_node
-from yuanzhi.engine.kernel.problems import NOWHERE, Place, Problem
+from yuanzhi.engine.kernel.problems import NOWHERE, Place, Problem, ProblemsError
 
 MOST_NODES = 4000
 MOST_INPUTS = 120
@@ -128,22 +130,40 @@ def _tried_out(formula: Formula) -> Compiled:
     """The formula emitted once for parameters of any value: its scale is known, or why it cannot be exact."""
     if len(formula.inputs) > MOST_INPUTS:
         return _refused("formula.too_large", limit=str(MOST_INPUTS))
-    emitter = Emitter(dialect_of("duckdb"))
     try:
-        if not isinstance(formula.type, NumberType):
-            emitter.plain(formula.node, kind_of(formula.type))
-            return Compiled(formula)
-        ratio = emitter.number(formula.node)
-        amount = emitter.ratios.amount(ratio)
-        if amount is None:
-            emitter.ratios.rounded(ratio, "half_up", VALUE_PLACES)
-        scale = VALUE_PLACES if amount is None else amount.scale
-    except TooLongError:
-        return _refused("formula.too_large", limit=str(LONGEST_SQL))
+        with refusing_wide(formula):
+            return Compiled(_with_scale(formula, Emitter(dialect_of("duckdb"))))
+    except ProblemsError as refused:
+        return Compiled(None, refused.problems)
+
+
+def _with_scale(formula: Formula, emitter: Emitter) -> Formula:
+    if not isinstance(formula.type, NumberType):
+        emitter.plain(formula.node, kind_of(formula.type))
+        return formula
+    ratio = emitter.number(formula.node)
+    amount = emitter.ratios.amount(ratio)
+    if amount is not None:
+        return replace(formula, type=NumberType(formula.type.unit, amount.scale))
+    emitter.ratios.rounded(ratio, "half_up", VALUE_PLACES)
+    return replace(formula, type=NumberType(formula.type.unit, VALUE_PLACES), is_divided=True)
+
+
+@contextmanager
+def refusing_wide(formula: Formula) -> Iterator[None]:
+    """A problem in place of the exceptions of a formula that is too wide or too long to be emitted.
+
+    Raises:
+        ProblemsError: It was.
+    """
+    try:
+        yield
+    except TooLongError as long:
+        raise ProblemsError([Problem("formula.too_large", values={"limit": str(LONGEST_SQL)})]) from long
     except TooWideError as wide:
         read = ", ".join(f"{each.name.code}: {_digits(each)}" for each in _numbers(formula.node))
-        return _refused("formula.too_wide", places=str(wide.places), ranges=read)
-    return Compiled(replace(formula, type=NumberType(formula.type.unit, scale), is_divided=amount is None))
+        values = {"places": str(wide.places), "ranges": read}
+        raise ProblemsError([Problem("formula.too_wide", values=values)]) from wide
 
 
 def _numbers(node: Node) -> list[Input | Parameter]:

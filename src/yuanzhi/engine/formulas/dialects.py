@@ -20,8 +20,6 @@ class Dialect:
     """The forms of one database. This base is DuckDB; the others change what differs."""
 
     name: DialectName = "duckdb"
-    most_digits: int = 38
-    """Digits of the widest decimal; beyond, a product is split or guarded."""
 
     def column(self, code: str) -> str:
         """A column by its code, always quoted."""
@@ -50,6 +48,10 @@ class Dialect:
     def decimal(self, text: str, width: int, scale: int) -> str:
         """A number as a decimal of this width and scale; never loses a digit where widths are kept."""
         return f"cast({text} as decimal({width},{scale}))"
+
+    def final(self, text: str, scale: int) -> str:
+        """A number as it leaves an expression, at full width."""
+        return self.decimal(text, 38, scale)
 
     def literal(self, value: Fraction, width: int, scale: int) -> str:
         """An exact decimal literal."""
@@ -95,6 +97,10 @@ class Dialect:
         """Whether a text starts with a prefix."""
         return f"starts_with({text}, {self.text(prefix)})"
 
+    def is_wider_than_38(self) -> bool:
+        """Whether products of two decimals of 38 digits can be compared as they are."""
+        return False
+
     def estimates(self) -> bool:
         """Whether quotients are estimated and corrected, where dividing wide whole numbers is slow or missing."""
         return True
@@ -134,7 +140,10 @@ class _DuckDB(Dialect):
 
 class _Postgres(Dialect):
     def decimal(self, text: str, width: int, scale: int) -> str:
-        return f"cast({text} as numeric)" if width < 38 else text
+        return f"cast({text} as numeric)"
+
+    def final(self, text: str, scale: int) -> str:
+        return f"cast({text} as numeric(38,{scale}))"
 
     def literal(self, value: Fraction, width: int, scale: int) -> str:
         written = decimal_text(decimal_of(value))
@@ -154,6 +163,9 @@ class _Postgres(Dialect):
 
     def let(self, name: str, value: str, body: str) -> str:
         return f"(select {body} from (select {value} as {name}) as of_{name})"
+
+    def is_wider_than_38(self) -> bool:
+        return True
 
     def estimates(self) -> bool:
         return False
@@ -206,6 +218,9 @@ class _ClickHouse(Dialect):
 
     def whole_literal(self, value: int) -> str:
         return f"toInt256('{value}')"
+
+    def is_wider_than_38(self) -> bool:
+        return True
 
     def estimates(self) -> bool:
         return False
@@ -281,8 +296,8 @@ class _Spark(Dialect):
 
 _DIALECTS: dict[str, Dialect] = {
     "duckdb": _DuckDB(),
-    "postgres": _Postgres("postgres", 1000),
-    "clickhouse": _ClickHouse("clickhouse", 76),
+    "postgres": _Postgres("postgres"),
+    "clickhouse": _ClickHouse("clickhouse"),
     "spark": _Spark("spark"),
 }
 

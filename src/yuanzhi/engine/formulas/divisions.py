@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
-from yuanzhi.engine.formulas.amounts import Amount, Decimals, TooWideError
+from yuanzhi.engine.formulas.amounts import MOST_DIGITS, Amount, Decimals, TooWideError
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.nodes import RoundingMode
 from yuanzhi.engine.formulas.types import WHOLE_DIGITS
@@ -132,12 +132,12 @@ class Division:
         tens = 10 ** max(-self.places, 0)
         under = decimals.times(self.under, decimals.literal(Fraction(self.factor.denominator * tens)))
         over, under = decimals.at_one_scale(over, under)
-        if under.digits >= self._dialect.most_digits - _LEAST_GROUP:
+        if under.digits >= MOST_DIGITS - _LEAST_GROUP:
             raise TooWideError(under.scale)
         return decimals.wide(over), decimals.wide(under)
 
     def _groups(self, under: Amount) -> list[int]:
-        room = min(self._dialect.most_digits - 1 - under.digits, WHOLE_DIGITS - 1)
+        room = min(MOST_DIGITS - 1 - under.digits, WHOLE_DIGITS - 1)
         places = max(self.places, 0)
         return [room] * (places // room) + ([places % room] if places % room else [])
 

@@ -110,7 +110,7 @@ class Emitter:
 
     def _number_parameter(self, node: Parameter) -> Ratio:
         if self.parameters is None:
-            return Ratio(over=self.ratios.decimals.column("p." + node.code, number_type(node.name)))
+            return Ratio(over=self.ratios.decimals.unknown("p." + node.code, number_type(node.name)))
         value = self.parameters.get(node.code)
         if value is None:
             return self.ratios.nothing()

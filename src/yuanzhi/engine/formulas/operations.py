@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yuanzhi.engine.formulas.amounts import Amount
-from yuanzhi.engine.formulas.compiling import Formula
+from yuanzhi.engine.formulas.compiling import Formula, refusing_wide
 from yuanzhi.engine.formulas.dialects import DialectName, dialect_of
 from yuanzhi.engine.formulas.emitting import Emitter
 from yuanzhi.engine.formulas.evaluating import Interpreter
@@ -23,8 +23,33 @@ def emit_value(formula: Formula, parameters: Mapping[str, Scalar], dialect: Dial
         formula: A compiled formula.
         parameters: The values of its parameters on the day asked for; an absent one is missing.
         dialect: The database.
+
+    Raises:
+        ProblemsError: A parameter has so many digits that the formula cannot be exact.
     """
-    emitter = Emitter(dialect_of(dialect), parameters)
+    with refusing_wide(formula):
+        return _value(formula, Emitter(dialect_of(dialect), parameters))
+
+
+def emit_condition(formula: Formula, parameters: Mapping[str, Scalar], dialect: DialectName = "duckdb") -> str:
+    """A condition as an exact, three-valued SQL truth value; ratios are cross-multiplied.
+
+    Raises:
+        TypeError: The formula is no condition.
+        ProblemsError: A parameter has so many digits that the formula cannot be exact.
+    """
+    if not isinstance(formula.type, BooleanType):
+        raise TypeError(f"no condition: {formula.text}")
+    with refusing_wide(formula):
+        return Emitter(dialect_of(dialect), parameters).condition(formula.node)
+
+
+def evaluate(formula: Formula, facts: Mapping[str, Scalar], parameters: Mapping[str, Scalar]) -> Value:
+    """The value of a formula for one subject, exact; ``None`` where it is missing or undetermined."""
+    return Interpreter(facts, parameters).value(formula.node)
+
+
+def _value(formula: Formula, emitter: Emitter) -> str:
     if not isinstance(formula.type, NumberType):
         return emitter.plain(formula.node, kind_of(formula.type))
     ratio = emitter.number(formula.node)
@@ -40,27 +65,4 @@ def _whole_width(emitter: Emitter, amount: Amount, scale: int) -> str:
     scale = max(scale, amount.scale)
     if scale > amount.scale:
         amount = emitter.ratios.decimals.at_scale(amount, scale)
-    if dialect_is_unbounded(emitter):
-        return f"cast({amount.text} as numeric(38,{scale}))"
-    return emitter.dialect.decimal(amount.text, 38, scale)
-
-
-def dialect_is_unbounded(emitter: Emitter) -> bool:
-    """Whether the database keeps decimals of any width."""
-    return emitter.dialect.name == "postgres"
-
-
-def emit_condition(formula: Formula, parameters: Mapping[str, Scalar], dialect: DialectName = "duckdb") -> str:
-    """A condition as an exact, three-valued SQL truth value; ratios are cross-multiplied.
-
-    Raises:
-        TypeError: The formula is no condition.
-    """
-    if not isinstance(formula.type, BooleanType):
-        raise TypeError(f"no condition: {formula.text}")
-    return Emitter(dialect_of(dialect), parameters).condition(formula.node)
-
-
-def evaluate(formula: Formula, facts: Mapping[str, Scalar], parameters: Mapping[str, Scalar]) -> Value:
-    """The value of a formula for one subject, exact; ``None`` where it is missing or undetermined."""
-    return Interpreter(facts, parameters).value(formula.node)
+    return emitter.dialect.final(amount.text, scale)

@@ -1,5 +1,6 @@
 """Indicators computed from records, rolled up and compared; targets and their coherence."""
 
+from yuanzhi.engine.indicators.coherence import CoherenceFinding, check_coherence
 from yuanzhi.engine.indicators.series import compute_series, set_members
 from yuanzhi.engine.indicators.series_form import (
     SERIES_SCHEMA,
@@ -15,11 +16,13 @@ from yuanzhi.engine.indicators.targets import judge_targets
 __all__ = [
     "SERIES_SCHEMA",
     "SHOWN_MISSING",
+    "CoherenceFinding",
     "PartStatus",
     "SeriesIndex",
     "SeriesValue",
     "TargetStatus",
     "ValueRead",
+    "check_coherence",
     "compute_series",
     "judge_targets",
     "series_from_values",

@@ -82,8 +82,14 @@ class Evaluation:
             return {frame}
         if frame.boundaries is not None:
             return set()
-        before = frame.period.same_period_last_year()
-        return {frame, Frame(before), Frame(before, frame.period)}
+        period, before = frame.period, frame.period.same_period_last_year()
+        if self._is_comparable(before, period):
+            return {frame, Frame(before)}
+        return {frame, Frame(before), Frame(period, period), Frame(before, period)}
+
+    def _is_comparable(self, before: Period, period: Period) -> bool:
+        """Whether no park was merged or split from one period to the other."""
+        return not self.facts.members.successions.between(before.start, period.end)
 
     def _function(self, node: Node) -> str:
         own = self.planner.indicator(node)
@@ -221,13 +227,19 @@ class Evaluation:
 
     def _grow(self, frame: Frame, node: Node) -> None:
         level = self.planner.level_node(node)
-        before = frame.period.same_period_last_year()
-        now = self._read(level, frame)
-        base = self._read(level, Frame(before, frame.period))
-        past = self._read(level, Frame(before))
+        period, before = frame.period, frame.period.same_period_last_year()
+        plain = (self._read(level, frame), self._read(level, Frame(before)))
+        comparable = plain
+        if not self._is_comparable(before, period):
+            comparable = (self._read(level, Frame(period, period)), self._read(level, Frame(before, period)))
         unit = self._unit(self.planner.indicator(node).unit)
         factor = 1 / unit.factor if not unit.dimension else Fraction(1)
-        found = {code: growth(own, base.get(code), past.get(code), factor) for code, own in now.items()}
+        found = {
+            code: growth(
+                (comparable[0].get(code), comparable[1].get(code)), (plain[0].get(code), plain[1].get(code)), factor
+            )
+            for code in plain[0]
+        }
         self._insert(node, frame, found)
 
     def _read(self, node: Node, frame: Frame) -> dict[str, Figure]:

@@ -53,22 +53,25 @@ def figures(
     }
 
 
-def growth(now: Figure, base: Figure | None, past: Figure | None, factor: Fraction) -> Figure:
-    """Growth on a base, on comparable boundaries and on the boundaries as they were.
+Pair = tuple[Figure | None, Figure | None]
+"""The value of a period and that of the same period a year before."""
+
+
+def growth(comparable: Pair, plain: Pair, factor: Fraction) -> Figure:
+    """Growth on the year before, on comparable boundaries and as things went.
 
     Args:
-        now: The value of the period.
-        base: That of the same period a year before, on the boundaries of now.
-        past: The same on the boundaries of then.
+        comparable: Both values on the boundaries with which the period ended.
+        plain: Both values as they were.
         factor: 100 for percent.
     """
-    parts = [part for part in (now, base) if part is not None]
+    parts = [part for part in comparable if part is not None]
     return Figure(
-        value=_growth(now.value, base.value if base else None, factor),
-        raw=_growth(now.value, past.value if past else None, factor),
+        value=_growth(comparable, factor),
+        raw=_growth(plain, factor),
         reported=sum(part.reported for part in parts),
-        expected=sum(part.expected for part in parts) or (0 if base else 1),
-        missing=tuple(dict.fromkeys(name for part in parts for name in part.missing)),
+        expected=sum(part.expected for part in parts),
+        missing=tuple(sorted({name for part in parts for name in part.missing})[:SHOWN_MISSING]),
         synthetic=any(part.synthetic for part in parts),
         real=any(part.real for part in parts),
     )
@@ -111,7 +114,8 @@ def _share(tally: Tally, whole: Tally, factor: Fraction, *, is_number: bool) -> 
     return Fraction(tally.count, whole.count) * factor if whole.count else None
 
 
-def _growth(now: Decimal | None, base: Decimal | None, factor: Fraction) -> Decimal | None:
+def _growth(pair: Pair, factor: Fraction) -> Decimal | None:
+    now, base = (part.value if part is not None else None for part in pair)
     if now is None or base is None or base <= 0:
         return None
     return rounded((Fraction(now) / Fraction(base) - 1) * factor)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yuanzhi.engine.indicators.catalogue import territory_parent
 from yuanzhi.engine.kernel.periods import Period
+from yuanzhi.engine.records.events import events_of
+from yuanzhi.engine.records.states import effective
 
 AMBIGUOUS = "?"
 """Before the code of a subject that was split since: what it was cannot be put to one of its parts."""
@@ -17,7 +20,10 @@ AMBIGUOUS = "?"
 
 @dataclass(frozen=True)
 class Frame:
-    """A period, looked at on its own boundaries or on those of a later period."""
+    """A period, looked at as it went or on the boundaries with which a period ended, its own or a later one.
+
+    As it went, what was merged within the period is in both places, each for its part of the time.
+    """
 
     period: Period
     boundaries: Period | None = None
@@ -40,10 +46,14 @@ class Successions:
     rows: Sequence[tuple[str, str, date]]
 
     @classmethod
-    def of(cls, lineage: pa.Table) -> Successions:
-        """From a snapshot's table of lineage."""
+    def of(cls, lineage: pa.Table, register: pa.Table, known: date) -> Successions:
+        """From a snapshot's tables: the lineage, and the splits in which the whole lives on and has no lineage."""
         columns = [lineage[name].to_pylist() for name in ("predecessor", "successor", "valid")]
-        return cls(sorted(zip(*columns, strict=True), key=lambda row: (row[2], row[0], row[1])))
+        rows = set(zip(*columns, strict=True))
+        structural = register.filter(pc.is_in(register["event"], value_set=pa.array(["split", "withdrawn"])))
+        for event in effective(events_of(structural), known):
+            rows |= {(event.subject, part.subject, event.valid) for part in event.into}
+        return cls(sorted(rows, key=lambda row: (row[2], row[0], row[1])))
 
     def between(self, earlier: date, later: date) -> dict[str, tuple[str, ...]]:
         """What stands on ``later`` in place of each subject that was merged or split after ``earlier``."""
@@ -61,8 +71,8 @@ class Successions:
         return found
 
     def of_frame(self, frame: Frame) -> dict[str, tuple[str, ...]]:
-        """The same between a frame's period and its boundaries; nothing for a frame on its own boundaries."""
-        return self.between(frame.period.end, frame.boundaries.end) if frame.boundaries else {}
+        """The same from a frame's period on to its boundaries; nothing for a frame without any."""
+        return self.between(frame.period.start, frame.boundaries.end) if frame.boundaries else {}
 
 
 @dataclass(frozen=True)

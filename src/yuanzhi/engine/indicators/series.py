@@ -126,7 +126,9 @@ def _evaluation(
                 and target.indicator in planner.composition.indicators
                 and planner.composition.indicators[target.indicator].subject == TERRITORY
             )
-            successions = Successions.of(snapshot.table("lineage"))
+            successions = Successions.of(
+                snapshot.table("lineage"), snapshot.table("register"), snapshot.manifest.as_known
+            )
             members = Members(connection, successions, columns, territories)
             facts = Facts(connection, planner.catalogue, members, tables)
             yield Evaluation(connection, planner, plan, parameters, facts)

@@ -56,6 +56,12 @@ class Sources:
         except KeyError:
             return PERCENT if text.startswith("%") else None
 
+    def is_in_percent(self, indicator: str) -> bool:
+        """Whether the indicator's values are percentages."""
+        own = self.indicators.get(indicator)
+        unit = self.unit(own.unit) if own else None
+        return unit is not None and not unit.dimension and unit.factor == PERCENT.factor
+
     def factor(self, target: Target) -> Fraction:
         """What turns a value of the indicator into the target's unit."""
         own = self.indicators.get(target.indicator)
@@ -197,7 +203,11 @@ def _is_counted_already(target: Target, sources: Sources) -> bool:
 
 
 def _count(target: Target, sources: Sources) -> list[Point]:
-    """How many subjects reach their mark (more than zero where none is given); in percent, of how many."""
+    """How many subjects reach their mark; in percent, of how many.
+
+    Without a mark of its own a subject counts when its value is above zero, or for an indicator in percent when it
+    is complete.
+    """
     marks = dict(target.children)
     names = list(marks) or sorted(sources.index.subjects(target.indicator, sources.scope_of(target)))
     values = {name: sources.child_values(target, name) for name in names}
@@ -219,7 +229,10 @@ def _count_point(
         if value:
             reads.append(_read(sources, value))
         mark = marks.get(name)
-        reached = compares(number, "gt", Fraction(0)) if mark is None else compares(number, "ge", Fraction(mark))
+        if mark is None and not sources.is_in_percent(target.indicator):
+            reached = compares(number, "gt", Fraction(0))
+        else:
+            reached = compares(number, "ge", Fraction(100 if mark is None else mark))
         parts.append(PartStatus(name, mark, None if number is None else decimal_of(number), Outcome.of(reached)))
     certain = sum(part.outcome is Outcome.MET for part in parts)
     absent = tuple(part.name for part in parts if part.outcome is Outcome.UNDETERMINED)

@@ -94,6 +94,23 @@ class Period:
             case _:
                 return Period(before, before, self.frequency)
 
+    def following(self) -> Period:
+        """The period of the same frequency just after.
+
+        >>> str(Period.read("2018Q4").following())
+        '2019Q1'
+        """
+        after = self.end + timedelta(days=1)
+        match self.frequency:
+            case Frequency.YEAR:
+                return Period.year(after.year)
+            case Frequency.QUARTER:
+                return Period.quarter(after.year, (after.month + 2) // 3)
+            case Frequency.MONTH:
+                return Period.month(after.year, after.month)
+            case _:
+                return Period(after, after, self.frequency)
+
     def same_period_last_year(self) -> Period:
         """The same quarter, month or day one year before (同期); 29 February goes to the 28th."""
         match self.frequency:

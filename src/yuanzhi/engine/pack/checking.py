@@ -62,4 +62,13 @@ def check_pack(composition: Composition, compiled: CompiledPack | None = None) -
     found = [*composition.problems, *compiled.problems]
     for check in CHECKS:
         found.extend(check(compiled))
-    return tuple(found)
+    return tuple(_without_echoes(found))
+
+
+def _without_echoes(found: list[Problem]) -> Iterator[Problem]:
+    """The problems without those that only follow from another: a circle, or a definition that is itself wrong."""
+    circle = any(problem.code == "indicator.cyclic" for problem in found)
+    for problem in found:
+        echo = problem.code == "formula.broken_definition" or (circle and problem.code == "formula.cyclic")
+        if not echo:
+            yield problem

@@ -154,9 +154,11 @@ class _Compiler:
 
     def _follows_from_broken(self, problem: Problem) -> bool:
         """A name that is unknown only because its entry could not be read was reported there."""
+        if problem.code not in ("formula.unknown_name", "formula.broken_definition"):
+            return False
         name = problem.values.get("name", "").removeprefix("p.")
-        sections = ("indicators", "parameters")
-        return problem.code.startswith("formula.") and any(f"{section}/{name}" in self.broken for section in sections)
+        hidden = any(entry.startswith("forms/") for entry in self.broken)
+        return hidden or f"indicators/{name}" in self.broken or f"parameters/{name}" in self.broken
 
     def _table(self, trail: str, table: DecisionTable, scope: Scope) -> None:
         """The cells of a table, each as a condition over its column's formula or as an output."""

@@ -140,13 +140,14 @@ class Composition:
         """The codes of a section, with those of entries that could not be read."""
         return self._known[section]
 
+    def broken(self, section: str) -> frozenset[str]:
+        """The codes of entries of a section that could not be read."""
+        entries = (entry.partition("/") for pack in self.packs for entry in pack.broken)
+        return frozenset(code for name, _, code in entries if name == section)
+
     @cached_property
     def _known(self) -> Mapping[str, frozenset[str]]:
-        broken = [entry.partition("/") for pack in self.packs for entry in pack.broken]
-        return {
-            name: frozenset(self.section(name)) | {code for section, _, code in broken if section == name}
-            for name in SECTION_NAMES
-        }
+        return {name: frozenset(self.section(name)) | self.broken(name) for name in SECTION_NAMES}
 
     def clause(self, pack: str, clause: str) -> Clause | None:
         """A clause as cited inside a pack: by its id there, or as ``other-pack#id``."""
@@ -249,7 +250,7 @@ class _Composer:
             unit=first.unit,
             label=second.label if second.label.zh else first.label,
             clause=second.clause or first.clause,
-            values=_spliced(first.values, second.values, pack.identity.in_force),
+            values=spliced(first.values, second.values, pack.identity.in_force),
         )
 
     def _orphans(self, pack: Pack, made: Mapping[str, Parameter]) -> None:
@@ -264,7 +265,7 @@ class _Composer:
         self.problems.append(Problem(code, place, values))
 
 
-def _spliced(base: tuple[DatedValue, ...], own: tuple[DatedValue, ...], in_force: Validity) -> tuple[DatedValue, ...]:
+def spliced(base: tuple[DatedValue, ...], own: tuple[DatedValue, ...], in_force: Validity) -> tuple[DatedValue, ...]:
     """The base's values until the override begins, the override's, and the base's again after it ends."""
     ordered = tuple(sorted(own, key=_first))
     if not ordered:

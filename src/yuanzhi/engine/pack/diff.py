@@ -242,8 +242,8 @@ def _differences(one: Any, two: Any, path: str = "") -> Iterator[FieldChange]:
             yield from _differences(one.get(key), two.get(key), f"{path}/{key}")
     elif isinstance(one, tuple) and isinstance(two, tuple):
         for number in range(max(len(one), len(two))):
-            pair = [side[number] if number < len(side) else None for side in (one, two)]
-            yield from _differences(*pair, f"{path}/{number}")
+            left, right = (side[number] if number < len(side) else None for side in (one, two))
+            yield from _differences(left, right, f"{path}/{number}")
     elif one != two:
         yield FieldChange(path, _text(one), _text(two))
 

@@ -21,7 +21,7 @@ DEEPEST, TALLEST = 30, 4
 """A head ends within so many lines from the top and is at most so many lines high."""
 
 _BRACKETS = re.compile(r"^(.*?)\s*[(\[【〔]\s*(?:(?:计量)?单位[:：]?\s*)?([^()\[\]【】〔〕]+?)\s*[)\]】〕]\s*$")
-_AFTER_SIGN = re.compile(r"^(.+?)\s*[,，:：_/]\s*(?:(?:计量)?单位[:：]?\s*)?([^,，:：_/]+)$")
+_AFTER_SIGN = re.compile(r"^(.+?)\s*[,，:：/]\s*(?:(?:计量)?单位[:：]?\s*)?([^,，:：/]+)$")
 _UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s:：()（）]+)")
 _NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛壬癸]|\(?\d{1,3}\)?|[-—]")
 _DROPPED = re.compile(r"[\W_]+")
@@ -119,31 +119,35 @@ def find_head(sheet: Sheet, names: Mapping[str, str], units: UnitSystem, frequen
         frequency: How often the return comes, for reading the period in the title.
     """
     spread = _spread(sheet, min(len(sheet.rows), DEEPEST + TALLEST))
+    reader = _HeadReader(spread, units)
+    titled = [_is_titled(row) for row in spread]
     best: tuple[int, int, int, int] | None = None
     for bottom in range(min(len(spread), DEEPEST)):
-        for top in range(max(0, bottom - TALLEST + 1), bottom + 1):
-            matched, twice = _matched(_columns(spread, top, bottom, units), names)
+        for top in range(bottom, max(-1, bottom - TALLEST), -1):
+            if not titled[top]:
+                break
+            matched, twice = _matched(reader.columns(top, bottom), names)
             score = (len(matched) + len(twice), top - bottom, -bottom, top)
             best = score if matched and (best is None or score > best) else best
     if best is None:
         return None
-    top, bottom = best[3], -best[2]
-    return _head(sheet, spread, (top, bottom), names, units, frequency)
+    return _head(sheet, reader, (best[3], -best[2]), names, frequency)
 
 
 def _head(
-    sheet: Sheet, spread: Sequence[Sequence[str]], span: tuple[int, int], names: Mapping[str, str], units: UnitSystem,
-    frequency: Frequency,
-) -> Head:  # fmt: skip
-    top, bottom = span
+    sheet: Sheet, reader: _HeadReader, span: tuple[int, int], names: Mapping[str, str], frequency: Frequency
+) -> Head:
+    spread, (top, bottom) = reader.spread, span
     first = bottom + 1
-    while first < len(spread) and (_is_units(spread[first], units) or _is_numbering(spread[first])):
-        bottom = first if _is_units(spread[first], units) else bottom
+    while first < len(spread) and (reader.is_units(spread[first]) or _is_numbering(spread[first])):
+        bottom = first if reader.is_units(spread[first]) else bottom
         first += 1
-    columns = _columns(spread, top, bottom, units)
+    columns = reader.columns(top, bottom)
     matched, twice = _matched(columns, names)
     above = [cell for row in spread[:top] for cell in row if cell]
-    stated = [unit for cell in above for text in _UNIT_LINE.findall(tidy(cell)) for unit in _units_in(text, units)]
+    stated = [
+        unit for cell in above for text in _UNIT_LINE.findall(tidy(cell)) for unit in _units_in(text, reader.units)
+    ]
     period = next((found for cell in (*above, sheet.name) if (found := find_period(cell, frequency))), None)
     return Head(first, columns, matched, twice, tuple(stated), period)
 
@@ -161,27 +165,55 @@ def _spread(sheet: Sheet, height: int) -> list[list[str]]:
     return rows
 
 
-def _columns(spread: Sequence[Sequence[str]], top: int, bottom: int, units: UnitSystem) -> tuple[HeadColumn, ...]:
-    columns = []
-    for index in range(len(spread[top]) if spread else 0):
+class _HeadReader:
+    """Reads spans of lines as heads; every text is taken apart once."""
+
+    def __init__(self, spread: Sequence[Sequence[str]], units: UnitSystem) -> None:
+        self.spread, self.units = spread, units
+        self._split: dict[str, tuple[str, Unit | None, str]] = {}
+        self._units: dict[str, Unit | None] = {}
+
+    def columns(self, top: int, bottom: int) -> tuple[HeadColumn, ...]:
+        """The columns under the lines from top to bottom."""
+        width = len(self.spread[top]) if self.spread else 0
+        found = (self._column(index, top, bottom) for index in range(width))
+        return tuple(column for column in found if column.parts)
+
+    def is_units(self, row: Sequence[str]) -> bool:
+        """Whether a line says nothing but units."""
+        filled = [cell for cell in row if cell not in ("", "-", "—", "/")]
+        return bool(filled) and all(self._unit(cell) not in (None, ONE) for cell in filled)
+
+    def _column(self, index: int, top: int, bottom: int) -> HeadColumn:
         parts: list[str] = []
         unit: Unit | None = None
         unit_text, last = "", top
         for row in range(top, bottom + 1):
-            text = spread[row][index]
+            text = self.spread[row][index]
             if not text:
                 continue
             last = row
-            if row > top and (own := known_unit(text.strip("()（）"), units)):
+            if row > top and (own := self._unit(text)):
                 unit, unit_text = own, text
                 continue
-            label, stated, written = split_unit(text, units)
+            if text not in self._split:
+                self._split[text] = split_unit(text, self.units)
+            label, stated, written = self._split[text]
             unit, unit_text = (stated, written) if stated else (unit, unit_text)
             if label and (not parts or parts[-1] != label):
                 parts.append(label)
-        if parts:
-            columns.append(HeadColumn(index, tuple(parts), unit, unit_text, last))
-    return tuple(columns)
+        return HeadColumn(index, tuple(parts), unit, unit_text, last)
+
+    def _unit(self, text: str) -> Unit | None:
+        if text not in self._units:
+            self._units[text] = known_unit(text.strip("()（）"), self.units)
+        return self._units[text]
+
+
+def _is_titled(row: Sequence[str]) -> bool:
+    """Whether a line may belong to a head: most of what it says is no number."""
+    filled = [cell for cell in row if cell]
+    return sum(cell[:1].isdigit() or cell[:1] == "-" for cell in filled) * 2 <= len(filled) and bool(filled)
 
 
 def _matched(
@@ -204,12 +236,6 @@ def _matched(
         else:
             twice[name] = tuple(winners)
     return matched, twice
-
-
-def _is_units(row: Sequence[str], units: UnitSystem) -> bool:
-    filled = [cell for cell in row if cell]
-    known = [cell for cell in filled if known_unit(cell.strip("()（）"), units) not in (None, ONE)]
-    return len(known) >= 1 and len(known) >= len([c for c in filled if c not in ("-", "—", "/")])
 
 
 def _is_numbering(row: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ the most, are derived in DuckDB. Both kinds come out the same as ``states.states
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from yuanzhi.engine.records.events import (
     events_of,
 )
 from yuanzhi.engine.records.lives import Life, Lives, Piece
-from yuanzhi.engine.records.states import Raw, timelines, total_area, withdrawn
+from yuanzhi.engine.records.states import Playing, Raw, timelines, total_area, withdrawn
 
 _AREA_PARTS = pa.list_(pa.struct([("territory", pa.string()), ("area_ha", AREA)]))
 _TEXTS = pa.list_(pa.string())
@@ -60,8 +60,8 @@ def derive(events: pa.Table, known: date, *, threads: int = 2) -> tuple[pa.Table
     """
     attributes = {n: t for n, t in zip(events.schema.names, events.schema.types, strict=True) if is_attribute(n)}
     with duckdb.connect(config={"threads": threads}) as connection:
-        _effective(connection, events, known)
-        own = connection.sql(_STRUCTURAL).to_arrow_table().select(events.schema.names)
+        effective_events(connection, events, known)
+        own = _structural(connection, events.schema.names)
         kept, playing = timelines(sorted(events_of(own), key=lambda event: event.order))
         connection.register("structural", own.select(["subject"]))
         connection.register("played", pa.Table.from_pylist(_played(kept, playing.lives), _raw_schema(attributes)))
@@ -80,6 +80,16 @@ def lineage(lives: Lives) -> pa.Table:
     ]
     rows.sort(key=lambda row: (row["valid"], row["predecessor"], row["successor"]))
     return pa.Table.from_pylist(rows, schema=LINEAGE_SCHEMA)
+
+
+def played_events(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[pa.Table, Playing]:
+    """The events of subjects that take part in mergers, splits and expansions, and how they played out."""
+    own = _structural(connection, names)
+    return own, timelines(sorted(events_of(own), key=lambda event: event.order))[1]
+
+
+def _structural(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> pa.Table:
+    return connection.sql(_STRUCTURAL).to_arrow_table().select(names)
 
 
 def is_attribute(column: str) -> bool:
@@ -106,7 +116,8 @@ _NOT_ATTRIBUTES = frozenset(
 )
 
 
-def _effective(connection: duckdb.DuckDBPyConnection, events: pa.Table, known: date) -> None:
+def effective_events(connection: duckdb.DuckDBPyConnection, events: pa.Table, known: date) -> None:
+    """Make the table ``effective``: the events known on a day without those withdrawn by then."""
     placed = events.append_column("position", pa.array(range(events.num_rows), pa.int64()))
     connection.register("all_events", placed)
     notices = connection.execute(
@@ -172,13 +183,14 @@ select * from effective where subject in (
     select unnest("into").subject from effective where event in ('merged', 'split')
 ) order by position
 """
-_ORDER = "valid, sequence, rank, recorded, id, position"
+ORDER = "valid, sequence, rank, recorded, id, position"
+"""The order of events, in SQL; as ``Event.order`` has it."""
 _LIVING = f"""
 living as (
     select * from (
         select *, last_value(
             case when event in ({_OPENINGS}) then true when event = 'closed' then false end ignore nulls)
-            over (partition by subject order by {_ORDER} rows unbounded preceding) as alive
+            over (partition by subject order by {ORDER} rows unbounded preceding) as alive
         from effective where subject not in (select subject from structural)
     ) where alive or event = 'closed'
 )
@@ -239,7 +251,7 @@ select * replace ({cleared}) from (
         []::varchar[] as successors, []::varchar[] as predecessors,
         null::struct(territory varchar, area_ha decimal(18, 4))[] as area_parts,
         coalesce({_as_of("nullif(source, '')")}, '') as source, bool_or(synthetic) over w as synthetic, alive
-    from living window w as (partition by subject order by {_ORDER} rows unbounded preceding)
+    from living window w as (partition by subject order by {ORDER} rows unbounded preceding)
 ) where first < stop
 """
 

@@ -57,7 +57,8 @@ def usual_values(form: Form, source: Path | pa.Table | Sequence[Path]) -> pa.Tab
     """
     items = _numbers(form, source)
     measures = "".join(
-        f", count({_size(item)}) as {quoted(item.code + '.n')}, bool_or({quoted(item.code)} < 0) as {quoted(item.code + '.below')}, "
+        f", count({_size(item)}) as {quoted(item.code + '.n')}, "
+        f"bool_or({quoted(item.code)} < 0) as {quoted(item.code + '.below')}, "
         f"quantile_cont({_size(item)}, [0.1, 0.25, 0.5, 0.75, 0.9]) as {quoted(item.code + '.q')}"
         for item in items
     )
@@ -75,21 +76,28 @@ def find_slips(source: Path | pa.Table, form: Form, units: UnitSystem, usual: pa
         source: The rows to judge: a table or a Parquet file of the form.
         form: The form.
         units: The units declared.
-        usual: What is usual, from earlier rows; for subjects it lacks the rows themselves say it.
+        usual: What is usual, from earlier rows; subjects it lacks are judged by the rows themselves.
     """
     items = _numbers(form, source)
     if not items:
         return []
-    own = usual_values(form, source)
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 2}) as connection:
         rows = _rows(connection, source)
-        connection.register("own", own)
-        connection.register("past", usual if usual is not None else own.slice(0, 0))
-        connection.execute(
-            "create temp table usual as from past union all by name "
-            "select * from own where subject not in (select subject from past)"
-        )
-        return [slip for item in items for slip in _slips(connection, rows, item, units)]
+        connection.register("past", usual if usual is not None else usual_values(form, source))
+        connection.execute("create temp table usual as from past")
+        if usual is not None and _has_strangers(connection, rows):
+            connection.register("own", usual_values(form, source))
+            connection.execute("insert into usual by name from own where subject not in (select subject from past)")
+        found = _doubtful(connection, rows, items)
+        return [slip for item in items if item.code in found for slip in _slips(connection, item, units)]
+
+
+def _has_strangers(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    return bool(
+        connection.execute(f"select exists(from {rows} where subject not in (select subject from past))").fetchall()[0][
+            0
+        ]
+    )
 
 
 def confusable(item: Item, units: UnitSystem) -> dict[Fraction, str]:
@@ -129,34 +137,52 @@ def _rows(connection: duckdb.DuckDBPyConnection, source: Path | pa.Table | Seque
     return f"(select *, file_row_number as row_no from {numbered} where status = 'accepted')"
 
 
-def _slips(connection: duckdb.DuckDBPyConnection, rows: str, item: Item, units: UnitSystem) -> Iterator[Slip]:
-    """The doubtful values of one item, by row; an item that may be negative comes near zero and is left alone."""
-    below = quoted(item.code + ".below")
-    if connection.execute(f"select bool_or({below}) from usual").fetchall()[0][0]:
-        return
-    name, count, quantiles = quoted(item.code), quoted(item.code + ".n"), quoted(item.code + ".q")
+def _doubtful(connection: duckdb.DuckDBPyConnection, rows: str, items: Sequence[Item]) -> set[str]:
+    """Put the rows with a doubtful value aside with what is usual, all items in one pass; give the items concerned.
+
+    An item that may be negative comes near zero without any slip and is left alone.
+    """
+    signs = ", ".join(f"bool_or({quoted(item.code + '.below')})" for item in items)
+    signed = connection.execute(f"select {signs} from usual").fetchall()[0]
+    judged = [item for item, is_signed in zip(items, signed, strict=True) if not is_signed]
+    if not judged:
+        return set()
+    hits = ", ".join(f"case when {_condition(item)} then '{item.code}' end" for item in judged)
+    connection.execute(
+        f"create temp table doubtful as select * from (select r.*, u.* exclude (subject), "
+        f"list_filter([{hits}], lambda hit: hit is not null) as hits "
+        f"from {rows} r join usual u using (subject)) where len(hits) > 0"
+    )
+    return {row[0] for row in connection.execute("select distinct unnest(hits) from doubtful").fetchall()}
+
+
+def _condition(item: Item) -> str:
+    """Whether a value lies far from the median of a subject with enough and steady values."""
+    value, count, q = f"abs(r.{quoted(item.code)})::double", quoted(item.code + ".n"), "u." + quoted(item.code + ".q")
+    far = _LEAST_FACTOR / NEAR
+    return (
+        f"r.{quoted(item.code)} <> 0 and u.{count} > {LEAST_HISTORY} and {q}[4] <= {STEADY} * {q}[2] "
+        f"and (u.{count} < {LONG_HISTORY} or {q}[5] <= {STEADY_LONG} * {q}[1]) "
+        f"and ({value} >= {far} * {q}[3] or {value} * {far} <= {q}[3])"
+    )
+
+
+def _slips(connection: duckdb.DuckDBPyConnection, item: Item, units: UnitSystem) -> Iterator[Slip]:
+    """The doubtful values of one item, by row."""
+    name, q = quoted(item.code), quoted(item.code + ".q")
     found = connection.execute(
-        f"""select r.row_no, r.subject, r.period, r.{name}, u.{quantiles}[3],
-            abs(r.{name})::double / u.{quantiles}[3] as ratio,
-            u.{quantiles}[2] / u.{quantiles}[3], u.{quantiles}[4] / u.{quantiles}[3]
-        from {rows} r join usual u using (subject)
-        where r.{name} <> 0 and u.{count} > $1 and u.{quantiles}[4] <= $2 * u.{quantiles}[2]
-            and (u.{count} < $4 or u.{quantiles}[5] <= $5 * u.{quantiles}[1])
-            and greatest(ratio, 1 / ratio) >= $3
-        order by r.row_no""",
-        [LEAST_HISTORY, STEADY, _LEAST_FACTOR / NEAR, LONG_HISTORY, STEADY_LONG],
+        f"select row_no, subject, period, {name}, {q} from doubtful where list_contains(hits, $1) order by row_no",
+        [item.code],
     ).fetchall()
-    factors = confusable(item, units) if found else {}
-    for row, subject, period, value, usual, ratio, low, high in found:
-        factor = _nearest_factor(ratio, factors, (low / NEAR, high * NEAR))
+    factors = confusable(item, units)
+    for row, subject, period, value, (_, low, usual, high, _) in found:
+        ratio = float(abs(value)) / usual
+        factor = _nearest_factor(ratio, factors, (low / usual / NEAR, high / usual * NEAR))
         if factor is None and ratio < UNUSUAL:
             continue
         said = {
-            "value": decimal_text(value),
-            "usual": format(usual, ".6g"),
-            "unit": item.unit,
-            "ratio": format(ratio, ".3g"),
-        }
+            "value": decimal_text(value), "usual": format(usual, ".6g"), "unit": item.unit, "ratio": format(ratio, ".3g")
+        }  # fmt: skip
         if factor is None:
             yield Slip(row, item.code, "import.unusual", said, subject, period)
         else:

@@ -24,6 +24,7 @@ from yuanzhi.engine.records.importing import ORIGINALS_SCHEMA, ImportOptions, Im
 from yuanzhi.engine.records.loading import Loading, register_items
 from yuanzhi.engine.records.magnitudes import find_slips, usual_values
 from yuanzhi.engine.records.register import Register
+from yuanzhi.engine.records.register_checks import check_register
 from yuanzhi.engine.records.register_files import RegisterReading, import_register
 from yuanzhi.engine.records.sheets import SheetsReading, read_sheets
 from yuanzhi.engine.records.snapshots import FormCount, FrozenFile, Manifest, Snapshot, columns_of
@@ -135,19 +136,26 @@ def _label(written: Any) -> Label:
     return Label(str(written)) if written else NO_LABEL
 
 
-def read_file(path: Path) -> SheetsReading:
-    """The sheets of a CSV file or workbook."""
+def read_file(path: Path, name: str = "") -> SheetsReading:
+    """The sheets of a CSV file or workbook; ``name`` is what findings call the file, its path by default."""
+    name = name or str(path)
     try:
         data = path.read_bytes()
     except OSError as error:
-        return SheetsReading((), (Problem("import.unreadable", Place(file=str(path)), {"reason": str(error)}),))
-    return read_sheets(data, str(path))
+        return SheetsReading((), (Problem("import.unreadable", Place(file=name), {"reason": str(error)}),))
+    return read_sheets(data, name)
 
 
-def read_register(folder: Path, declared: Declares) -> RegisterReading:
-    """Every event in the files of a folder (CSV, workbooks, Parquet), files in the order of their names."""
+def read_register(folder: Path, declared: Declares, root: Path | None = None) -> RegisterReading:
+    """Every event in the files of a folder (CSV, workbooks, Parquet), files in the order of their names.
+
+    Args:
+        folder: The folder.
+        declared: Forms, code lists and units.
+        root: Findings call files by their path from here.
+    """
     items = register_items(declared)
-    readings = [_register_file(path, declared, items) for path in _files(folder)]
+    readings = [_register_file(path, declared, items, _name(path, root)) for path in _files(folder)]
     if not readings:
         return RegisterReading(event_schema(items).empty_table())
     return RegisterReading(
@@ -176,18 +184,18 @@ def load_records(
         packs: Version and hash of each pack, for the manifest.
         progress: Called before each form.
     """
-    reading = read_register(workspace.register, declared)
+    reading = read_register(workspace.register, declared, workspace.folder)
     register = Register(reading.table)
     subjects = register.subjects()
+    doubts = check_register(register, declared)
     returns: dict[str, Sequence[Source]] = {}
     results: list[ImportResult] = []
-    findings = list(reading.findings)
+    findings = [*reading.findings, *doubts]
     forms = {code: form for code, form in sorted(declared.forms.items()) if form.source != "register"}
     for at, (code, form) in enumerate(forms.items()):
         if progress:
             progress(code, at, len(forms))
-        folder = workspace.external(code) if form.source == "external" else workspace.returns(code)
-        ready, imported, problems = _returns(folder, form, declared, subjects)
+        ready, imported, problems = _returns(workspace, form, declared, subjects)
         findings.extend(problems)
         results.extend(imported)
         returns[code] = [*ready, *(result.rows for result in imported)]
@@ -204,23 +212,29 @@ def load_records(
 
 
 def import_file(
-    path: Path, form: Form, declared: Declares, options: ImportOptions, index: SubjectIndex | None = None
+    path: Path,
+    form: Form,
+    declared: Declares,
+    options: ImportOptions,
+    index: SubjectIndex | None = None,
+    *,
+    name: str = "",
 ) -> ImportResult:
-    """The returns of one form in one file, as ``import_returns`` reads them."""
-    reading = read_file(path)
+    """The returns of one form in one file, as ``import_returns`` reads them; findings call the file ``name``."""
+    reading = read_file(path, name)
     result = import_returns(reading.sheets, form, declared, options, index)
     return replace(result, findings=(*reading.problems, *result.findings))
 
 
 def _returns(
-    folder: Path, form: Form, declared: Declares, subjects: pa.Table
+    workspace: Workspace, form: Form, declared: Declares, subjects: pa.Table
 ) -> tuple[list[Path], list[ImportResult], list[Problem]]:
     """Parquet files as they are and all others imported; the former are the history of the latter."""
-    paths = _files(folder)
+    paths, root = _files(_folder(workspace, form)), workspace.folder
     ready = [path for path in paths if path.suffix == ".parquet"]
     rest = [path for path in paths if path.suffix != ".parquet"]
     usual = usual_values(form, ready) if ready else None
-    doubts = [problem for path in ready for problem in _doubts(path, form, declared, usual)]
+    doubts = [problem for path in ready for problem in _doubts(path, form, declared, usual, _name(path, root))]
     if not rest:
         return ready, [], doubts
     index = SubjectIndex.of(subjects, form.subject)
@@ -228,16 +242,16 @@ def _returns(
     results = []
     for path in rest:
         options = ImportOptions(recorded=_recorded_in_name(path), source=path.name, usual=usual)
-        results.append(import_file(path, form, declared, options, known))
+        results.append(import_file(path, form, declared, options, known, name=_name(path, root)))
     return ready, results, doubts
 
 
-def _doubts(path: Path, form: Form, declared: Declares, usual: pa.Table | None) -> list[Problem]:
+def _doubts(path: Path, form: Form, declared: Declares, usual: pa.Table | None, name: str) -> list[Problem]:
     """Accepted values that look wrong; they stay accepted, since somebody has accepted them."""
     return [
         Problem(
             slip.code,
-            Place(file=str(path), line=slip.row + 1, path=f"{slip.subject}/{slip.period}/{slip.item}"),
+            Place(file=name, line=slip.row + 1, path=f"{slip.subject}/{slip.period}/{slip.item}"),
             {"text": slip.values["value"], "item": slip.item, **slip.values},
             Severity.WARNING,
         )
@@ -253,7 +267,11 @@ def _recorded_in_name(path: Path) -> datetime | None:
         return None
 
 
-def _register_file(path: Path, declared: Declares, items: Sequence[Item]) -> RegisterReading:
+def _name(path: Path, root: Path | None) -> str:
+    return path.relative_to(root).as_posix() if root and path.is_relative_to(root) else str(path)
+
+
+def _register_file(path: Path, declared: Declares, items: Sequence[Item], name: str) -> RegisterReading:
     if path.suffix == ".parquet":
         schema = event_schema(items)
         table = pq.read_table(path)
@@ -261,7 +279,7 @@ def _register_file(path: Path, declared: Declares, items: Sequence[Item]) -> Reg
             c.name: table[c.name] if c.name in table.schema.names else pa.nulls(len(table), c.type) for c in schema
         }
         return RegisterReading(pa.table(columns).cast(schema))
-    reading = read_file(path)
+    reading = read_file(path, name)
     result = import_register(reading.sheets, declared, items)
     return replace(result, findings=(*reading.problems, *result.findings))
 
@@ -274,7 +292,11 @@ def _files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in endings and p.name[0] not in ".~")
 
 
+def _folder(workspace: Workspace, form: Form) -> Path:
+    return workspace.external(form.code) if form.source == "external" else workspace.returns(form.code)
+
+
 def _all_files(workspace: Workspace, forms: Iterable[Form]) -> list[Path]:
     folders = [workspace.register]
-    folders += [workspace.external(f.code) if f.source == "external" else workspace.returns(f.code) for f in forms]
+    folders += [_folder(workspace, form) for form in forms]
     return [path for folder in folders for path in _files(folder)]

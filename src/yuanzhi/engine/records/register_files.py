@@ -38,7 +38,8 @@ _LABELS: Mapping[str, tuple[str, str]] = {
 _EVENT_LABELS: Mapping[EventKind, str] = {
     EventKind.FOUNDED: "设立", EventKind.REGISTERED: "登记", EventKind.REOPENED: "恢复", EventKind.DESCRIBED: "补充",
     EventKind.MOVED: "迁移", EventKind.RENAMED: "更名", EventKind.TIER_CHANGED: "升降级",
-    EventKind.KIND_CHANGED: "变更类型", EventKind.AREA_CHANGED: "面积变更", EventKind.EXPANDED: "扩区", EventKind.MERGED: "合并", EventKind.SPLIT: "分立",
+    EventKind.KIND_CHANGED: "变更类型", EventKind.AREA_CHANGED: "面积变更", EventKind.EXPANDED: "扩区",
+    EventKind.MERGED: "合并", EventKind.SPLIT: "分立",
     EventKind.CLOSED: "撤销", EventKind.INDUSTRY_CHANGED: "变更行业", EventKind.SIZE_CHANGED: "规模变更",
     EventKind.WITHDRAWN: "撤回",
 }  # fmt: skip

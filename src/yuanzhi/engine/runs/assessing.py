@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from yuanzhi.engine.assessment import Assessment, Matrix, assess
 from yuanzhi.engine.assessment.framework import lay_out
-from yuanzhi.engine.assessment.uncertainty import Certainty, quantify_uncertainty
+from yuanzhi.engine.assessment.uncertainty import Spread, quantify_uncertainty
 from yuanzhi.engine.indicators.series import set_members
 from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.kernel.problems import Problem, Severity, listed
@@ -25,12 +25,12 @@ from yuanzhi.engine.runs.plan import RunPlan
 
 @dataclass(frozen=True, eq=False)
 class YearAssessment:
-    """One scheme in one year, with the certainty of ranks and grades where it was asked for."""
+    """One scheme in one year, with the spread of ranks and grades where it was asked for."""
 
     scheme: Scheme
     period: Period
     assessment: Assessment
-    certainty: Certainty | None
+    spread: Spread | None
 
 
 def schemes_to_run(compiled: CompiledPack, plan: RunPlan, data_subjects: frozenset[str]) -> tuple[Scheme, ...]:

@@ -36,9 +36,14 @@ class Citation:
     printed: Label = NO_LABEL
     text: Label = NO_LABEL
 
+    @property
+    def key(self) -> str:
+        """The clause with its pack."""
+        return f"{self.pack}#{self.clause}"
+
     def short(self, language: Language) -> str:
         """The document and clause in one line."""
-        return f"{self.document.text(language)} {self.printed.text(language)}（{self.pack}#{self.clause}）".strip()
+        return f"{self.document.text(language)} {self.printed.text(language)}（{self.key}）".strip()
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,10 @@ def as_text(explanation: Explanation, language: Language = "zh", depth: int = 6)
         language: ``zh`` or ``en``.
         depth: How many levels of inputs to follow.
     """
-    return "\n".join(_lines(explanation, language, depth, ""))
+    return "\n".join(_lines(explanation, language, depth, "", set()))
 
 
-def _lines(part: Explanation, language: Language, depth: int, indent: str) -> Iterator[str]:
+def _lines(part: Explanation, language: Language, depth: int, indent: str, told: set[str]) -> Iterator[str]:
     words = _WORDS[language]
     unit = f" {part.unit}" if part.unit not in ("", "1") and part.value else ""
     marks = [words[_BASIS[part.basis]]] if part.basis else []
@@ -98,7 +103,8 @@ def _lines(part: Explanation, language: Language, depth: int, indent: str) -> It
         yield f"{inner}{words['formula']}: {part.formula.text(language)}"
     if part.citation:
         yield f"{inner}{words['clause']}: {part.citation.short(language)}"
-        if part.citation.text.zh:
+        if part.citation.text.zh and part.citation.key not in told:
+            told.add(part.citation.key)
             yield f"{inner}  {part.citation.text.text(language)}"
     for source in part.sources:
         yield f"{inner}{words['source']}: {source}"
@@ -106,4 +112,4 @@ def _lines(part: Explanation, language: Language, depth: int, indent: str) -> It
         yield f"{inner}· {note.text(language)}"
     if depth > 0:
         for inputs in part.inputs:
-            yield from _lines(inputs, language, depth - 1, inner)
+            yield from _lines(inputs, language, depth - 1, inner, told)

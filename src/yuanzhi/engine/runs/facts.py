@@ -59,7 +59,7 @@ def facts_table(
         indicators = [name for name in left if name in compiled.composition.indicators]
         connection.register("wide", _pivoted(compiled, series, subject_type, period, indicators))
         joined |= dict.fromkeys(indicators, "wide")
-        return connection.execute(_joined_sql(wanted, attributes, joined)).to_arrow_table()
+        return connection.sql(_joined_sql(wanted, attributes, joined)).to_arrow_table()
 
 
 def inputs_of(compiled: CompiledPack, trail: str) -> frozenset[str]:

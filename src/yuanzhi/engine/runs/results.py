@@ -54,7 +54,8 @@ TARGETS = _form(
     "target subject as_of",
     [
         ("target", _TEXT), ("subject", _TEXT), ("as_of", _TEXT), ("outcome", _TEXT), ("value", NUMBER),
-        ("goal", NUMBER), ("gap", NUMBER), ("expected_today", NUMBER), ("growth_needed", NUMBER), ("needed_unit", _TEXT), ("forecast", NUMBER),
+        ("goal", NUMBER), ("gap", NUMBER), ("expected_today", NUMBER), ("growth_needed", NUMBER),
+        ("needed_unit", _TEXT), ("forecast", NUMBER),
         ("period", _TEXT), ("basis", _TEXT), ("synthetic", _FLAG), ("missing", _TEXT),
     ],
 )  # fmt: skip

@@ -78,9 +78,9 @@ def grade_rows(year: YearAssessment) -> Iterator[dict[str, Any]]:
 
 
 def _certainty(year: YearAssessment, unit: str, grade: str) -> Decimal | None:
-    if year.certainty is None or not grade:
+    if year.spread is None or not grade:
         return None
-    return year.certainty.of_grade(unit, grade)
+    return Decimal(repr(year.spread.grade_probability(unit).get(grade, 0.0)))
 
 
 def _leaf_value(own: Assessment, column: int, row: int) -> Decimal | None:

@@ -175,8 +175,8 @@ def _met(node: Node, parameters: Values, wanted: bool) -> list[Alternative]:
             return [{}] if value is wanted else []
         case Input() if isinstance(node.name.type, BooleanType):
             return _fact(node, wanted)
-        case Compare(operator=operator, left=left, right=right):
-            return _compare(node, operator if wanted else _OPPOSITE[operator], left, right, parameters, wanted)
+        case Compare():
+            return _compare(node, parameters, wanted)
         case Between(operand=operand, low=low, high=high):
             ends = (Compare(">=", operand, low, node.kind), Compare("<=", operand, high, node.kind))
             return _met(And(ends), parameters, wanted)
@@ -186,12 +186,15 @@ def _met(node: Node, parameters: Values, wanted: bool) -> list[Alternative]:
     return _fact(node, wanted)
 
 
-def _compare(node: Node, operator: str, left: Node, right: Node, parameters: Values, wanted: bool) -> list[Alternative]:
+def _compare(node: Compare, parameters: Values, wanted: bool) -> list[Alternative]:
+    operator, left, right = operator_of(node, wanted), node.left, node.right
     value = constant(right, parameters)
     quantity = left
     if value is None:
         value, quantity, operator = constant(left, parameters), right, _MIRRORED[operator]
-    if value is None or constant(quantity, parameters) is not None:
+    if value is None:
+        return [_difference(operator, left, right)] if node.kind == "number" else _fact(node, wanted)
+    if constant(quantity, parameters) is not None:
         return _fact(node, wanted)
     if isinstance(value, str | bool):
         text = value if isinstance(value, str) else str(value).lower()
@@ -202,6 +205,19 @@ def _compare(node: Node, operator: str, left: Node, right: Node, parameters: Val
     while isinstance(quantity, Converted):
         exact, quantity = exact / quantity.factor, quantity.operand
     return [{write_node(quantity): compared(operator, exact)}]
+
+
+def operator_of(node: Compare, wanted: bool) -> str:
+    """The operator of a comparison that is to be met, or not met."""
+    return node.operator if wanted else _OPPOSITE[node.operator]
+
+
+def _difference(operator: str, left: Node, right: Node) -> Alternative:
+    """Two quantities compared: their difference compared with nought, the sides in one order."""
+    sides = write_node(left), write_node(right)
+    if sides[0] > sides[1]:
+        sides, operator = (sides[1], sides[0]), _MIRRORED[operator]
+    return {f"({sides[0]}) - ({sides[1]})": compared(operator, Fraction(0))}
 
 
 def _codes(node: Among, parameters: Values, wanted: bool) -> list[Alternative]:

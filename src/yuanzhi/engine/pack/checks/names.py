@@ -56,6 +56,8 @@ class _References:
 
     def __init__(self, composition: Composition, scopes: Scopes) -> None:
         self.composition, self.scopes = composition, scopes
+        self.broken = composition.broken("indicators")
+        self.hidden = bool(composition.broken("forms"))
 
     def all(self) -> Iterator[Reference]:
         yield from self._registers()
@@ -70,7 +72,9 @@ class _References:
         return Reference(trail, name, section, self.composition.known(section))
 
     def _names(self, trail: str, name: str, subject: str, kind: str = "indicators, items") -> Reference:
-        return Reference(trail, name, kind, self.scopes.of(subject).names)
+        """An item, indicator or attribute; a form that could not be read hides its items, so all pass then."""
+        known = (*self.scopes.of(subject).names, *self.broken)
+        return Reference(trail, name, kind, (name,) if self.hidden else known)
 
     def _codes(self, trail: str, name: str, list_: str) -> Reference:
         """A code of a list, where the list is declared; else nothing is known and nothing refused."""

@@ -139,11 +139,13 @@ def check_cycles(compiled: CompiledPack) -> Iterator[Problem]:
 
 
 def _reads(compiled: CompiledPack, code: str) -> tuple[str, ...]:
-    indicator = compiled.composition.indicators[code]
-    names = set(re.findall(r"\w+", indicator.formula))
+    indicators = compiled.composition.indicators
+    indicator = indicators[code]
+    labels = {own.label.zh: name for name, own in indicators.items() if own.subject == indicator.subject}
+    words = re.findall(r"\w+", indicator.formula)
     if indicator.aggregate:
-        names |= {indicator.aggregate.of, *re.findall(r"\w+", indicator.aggregate.where)}
-    return tuple(sorted(names & compiled.composition.indicators.keys()))
+        words += [indicator.aggregate.of, *re.findall(r"\w+", indicator.aggregate.where)]
+    return tuple(sorted({labels.get(word, word) for word in words} & indicators.keys()))
 
 
 def _cycle(below: dict[str, tuple[str, ...]], start: str) -> tuple[str, ...]:

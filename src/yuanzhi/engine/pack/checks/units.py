@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
-from yuanzhi.engine.kernel.problems import Problem, nearest
+from yuanzhi.engine.kernel.problems import Problem
 from yuanzhi.engine.kernel.quantities import ONE, Unit
 from yuanzhi.engine.pack.checks.report import finding
 from yuanzhi.engine.pack.compiling import CompiledPack
 from yuanzhi.engine.pack.composing import Composition
 from yuanzhi.engine.pack.model import TargetKind
 
+_NEAR = 0.5
+"""Units are short: one wrong character of two still shows what was meant."""
 _WORDS = frozenset({"", "text", "code", "boolean", "date", "number"})
 _WITHOUT_DIMENSION = frozenset({TargetKind.SHARE, TargetKind.MULTIPLE, TargetKind.GROWTH, TargetKind.STRUCTURE})
 
@@ -23,8 +26,8 @@ def check_units_exist(compiled: CompiledPack) -> Iterator[Problem]:
         try:
             composition.unit_system.unit(text)
         except KeyError as error:
-            part = str(error.args[0])
-            yield finding(composition, "unit.unknown", trail, unit=text, nearest=nearest(part, known) or "")
+            near = get_close_matches(str(error.args[0]), list(known), n=1, cutoff=_NEAR)
+            yield finding(composition, "unit.unknown", trail, unit=text, nearest=near[0] if near else "")
 
 
 def _written_units(composition: Composition) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+
 from yuanzhi.engine.formulas import (
     BooleanType,
     CodeType,
@@ -158,7 +159,9 @@ def random_value(code: str, chance: random.Random) -> Any:
     if pa.types.is_boolean(type_):
         return chance.random() < 0.5
     if pa.types.is_date(type_):
-        return date(2016, 1, 1) + timedelta(days=chance.choice([0, 30, 58, 59, 60, 90, 365, 366, chance.randrange(3000)]))
+        return date(2016, 1, 1) + timedelta(
+            days=chance.choice([0, 30, 58, 59, 60, 90, 365, 366, chance.randrange(3000)])
+        )
     if code == "tier":
         return chance.choice(["national", "provincial"])
     return chance.choice(["13", "131", "26", "630100", "x"])
@@ -176,7 +179,7 @@ def _random_number(code: str, type_: pa.Decimal128Type, chance: random.Random) -
             [unit, Decimal(1), Decimal("0.5") if type_.scale else Decimal(1), Decimal(100)]
         )
     elif kind < 0.95:
-        value = Decimal(chance.randrange(10**chance.randrange(1, 11))) * unit
+        value = Decimal(chance.randrange(10 ** chance.randrange(1, 11))) * unit
     else:
         # Extremes: the greatest stored value, or one wider than its declared type.
         value = Decimal(10 ** min(type_.precision, 30) - 1) * unit
