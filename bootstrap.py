@@ -67,7 +67,7 @@ def prepare(purpose: str) -> None:
     """Make ``.venv`` fit the pins of a purpose; quick when it already does."""
     if any(stamp(wider).exists() for wider in PURPOSES[purpose]):
         return
-    say("正在准备环境 .venv，仅首次需要。", "Preparing .venv; only needed the first time.")
+    say("正在准备环境 .venv，仅首次需要，约一分钟。", "Preparing .venv; only needed the first time, about a minute.")
     pip = environment_with_pip()
     install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     call([*install, "--require-hashes", "-r", str(ROOT / "constraints" / f"{purpose}.txt")])

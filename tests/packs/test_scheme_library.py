@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ import pytest
 import yaml
 
 from yuanzhi.engine.assessment import why_not_run
+from yuanzhi.engine.consequences import Event, PeriodResult, propose
 from yuanzhi.engine.kernel.outcomes import Basis
+from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.pack import CompiledPack, compile_pack, compose, find_packs, load_chain
 from yuanzhi.engine.pack.checking import check_pack
 from yuanzhi.engine.pack.scheme_model import Node
@@ -75,7 +78,8 @@ RUN = {
     "zhejiang-devzone-2021": {"zone_assessment"},
 }
 DO_NOT_RUN = {
-    "cn-etdz-2021": {"etdz_second_level", "etdz_2016"},
+    "cn-etdz-2016": {"etdz_2016"},
+    "cn-etdz-2021": {"etdz_second_level"},
     "jiangsu-etdz": {"etdz_assessment"},
     "land-intensity-1029": {"intensity_integrated"},
     "miit-htz-2024": {"htz_2024"},
@@ -221,6 +225,68 @@ def test_the_national_zones_fall_into_the_three_regions() -> None:
         counted = Counter(names[row["province"][:2]] for row in csv.DictReader(rows))
     assert counted.total() == 232
     assert counted["east"] > counted["central"] > counted["west"] > 40
+
+
+@pytest.mark.parametrize(
+    ("day", "machines"),
+    [
+        (date(2020, 1, 17), {"etdz_exit_2016"}),
+        (date(2021, 11, 1), {"etdz_exit_2016"}),
+        (date(2021, 11, 2), {"etdz_life_cycle"}),
+    ],
+)
+def test_the_rule_of_the_day_is_that_of_its_edition(day: date, machines: set[str]) -> None:
+    both = compose(load_chain(["cn-etdz-2016", "cn-etdz-2021"]).packs)
+    assert not both.problems
+    assert set(both.in_force(day).consequences) == machines
+
+
+def test_two_years_last_in_the_country_meant_exit_and_now_makes_a_candidate() -> None:
+    """Bottom places in 2018 and 2019, judged by each edition: the same record, another consequence."""
+    history = {"Z": [PeriodResult(period=Period.year(year), rank_from_bottom=5) for year in (2018, 2019)]}
+    states = {}
+    for pack, machine, day in (
+        ("cn-etdz-2016", "etdz_exit_2016", date(2020, 1, 17)),
+        ("cn-etdz-2021", "etdz_life_cycle", date(2021, 12, 31)),
+    ):
+        found = propose(compiled(pack), machine, history, {}, day).by_subject["Z"]
+        states[pack] = (found.state, [own.effect.code for own in found.effects])
+    assert states == {
+        "cn-etdz-2016": ("exited", ["exit_national_series"]),
+        "cn-etdz-2021": ("candidate", ["downgrade_candidate"]),
+    }
+
+
+def test_an_exit_bars_the_province_for_two_years() -> None:
+    years = ((2022, 5), (2023, 6), (2024, 1))
+    history = {"Z": [PeriodResult(period=Period.year(year), rank_from_bottom=place) for year, place in years]}
+    events = {
+        "Z": [
+            Event(event="downgrade_proposed", on=date(2025, 5, 30)),
+            Event(event="exit_announced", on=date(2025, 9, 1)),
+        ]
+    }
+    facts = {"Z": {"province": "630000"}}
+    found = propose(compiled("cn-etdz-2021"), "etdz_life_cycle", history, events, date(2026, 1, 1), facts=facts)
+    (cooldown,) = found.by_subject["Z"].cooldowns
+    assert (cooldown.applies_to, cooldown.whom, cooldown.last) == ("province", "630000", date(2027, 9, 1))
+    assert found.cooldowns_on(date(2027, 9, 1))
+    assert not found.cooldowns_on(date(2027, 9, 2))
+
+
+def test_surcharges_are_not_added_but_the_highest_is_charged() -> None:
+    history = {"E": [PeriodResult(period=Period.year(year), grade="D") for year in (2020, 2021)]}
+    for other, charged in ((Fraction(3, 10), Fraction(3, 10)), (Fraction(1, 20), Fraction(1, 10))):
+        found = propose(
+            compiled("shandong-muchan-2019"),
+            "surcharge_ladder",
+            history,
+            {},
+            date(2022, 6, 30),
+            also_applying={"E": {"surcharge": other}},
+        )
+        (applied,) = found.by_subject["E"].applied
+        assert applied.value == charged
 
 
 def changed_pack(folder: Path, code: str, file: str, before: str, after: str) -> CompiledPack:

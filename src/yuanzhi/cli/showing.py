@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ from yuanzhi.engine.kernel.problems import Problem, Severity
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _SHOWN = 40
+PLAIN_WIDTH = 150
+"""Columns where the output goes to a file or a pipe."""
 
 
 class Screen:
@@ -28,7 +31,7 @@ class Screen:
 
     def __init__(self, language: Language, console: Console | None = None) -> None:
         self.language = language
-        self.console = console or Console(highlight=False, soft_wrap=True)
+        self.console = console or Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
     def say(self, zh: str, en: str, **values: object) -> None:
         """One line; both languages take the same named placeholders. Values are shown as they are."""
@@ -59,7 +62,9 @@ class Screen:
         """A table; ``heads`` are (zh, en), ``right`` the columns aligned to the right."""
         drawn = Table(show_edge=False, pad_edge=False, header_style="bold", box=None, padding=(0, 2, 0, 0))
         for at, (zh, en) in enumerate(heads):
-            drawn.add_column(en if self.language == "en" else zh, justify="right" if at in right else "left")
+            drawn.add_column(
+                en if self.language == "en" else zh, justify="right" if at in right else "left", overflow="fold"
+            )
         for row in rows:
             drawn.add_row(*(escape("—" if cell is None or cell == "" else str(cell)) for cell in row))
         self.console.print(drawn)
@@ -103,6 +108,10 @@ class Bar:
     def __call__(self, done: int, total: int | None = None) -> None:
         self._total = total or self._total
         self._bars.update(self._task, completed=done, total=self._total)
+
+    def rename(self, text: str) -> None:
+        """Say what is being done now."""
+        self._bars.update(self._task, description=text)
 
     def finish(self) -> None:
         """Fill the bar."""

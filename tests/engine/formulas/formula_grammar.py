@@ -194,16 +194,18 @@ FRIENDLY = [
     "％",
 ]
 HOSTILE = [
-    ";", "--", "/*", "*/", "::", "::int", "[", "]", "{", "}", "$1", "?", "@", "\\", '"', "`", "''", "'", "->", "=>", "||",
-    "|", "&", "~", "#", "!", ":", ".", "..", "//", "**", "%", "^", "select", "from", "where", "union", "drop table x",
-    "read_csv('/etc/passwd')", "getenv('HOME')", "(select 1)", "exists (select 1)", "cast(tax as int)", "columns('t.*')",
-    "lambda x: x", "x -> x", "list_transform([1], x -> x)", "over (partition by 1)", "filter (where true)", "as evil",
-    "row_number()", "count(*)", "sum(tax)", "interval 1 day", "current_date", "now()", "random()", "version()", "like",
-    "ilike", "similar to", "glob", "collate", "distinct", "any(", "all(", "extract(year from founded)", "try_cast(",
-    "pg_sleep(9)", "lo_import('/etc/passwd')", "attach 'x'", "copy", "pragma", "install httpfs", "load", "set", "q.tax",
-    "facts.tax", "1e308", "0x1F", "inf", "nan", "'nan'", "cast('nan' as double)", "log(2)", "ln(2)", "power(2,9)", "‮",
-    "\u200b", "\x00", "\n", "\t", "\u3000", "＇", "；", "“", "”", "亩^2", "²", "½", "①", "٣", "é", "🙂", "N'x'", "E'\\n'", "x'00'",
-    "b'1'", "$$x$$", "using sample 1%", "limit 1", "with a as (select 1)", "values (1)", "*", "tax.*", "* exclude (tax)",
+    ";", "--", "/*", "*/", "::", "::int", "[", "]", "{", "}", "$1", "?", "@", "\\", "\"", "`", "''", "'", "->",
+    "=>", "||", "|", "&", "~", "#", "!", ":", ".", "..", "//", "**", "%", "^", "select", "from", "where",
+    "union", "drop table x", "read_csv('/etc/passwd')", "getenv('HOME')", "(select 1)", "exists (select 1)",
+    "cast(tax as int)", "columns('t.*')", "lambda x: x", "x -> x", "list_transform([1], x -> x)",
+    "over (partition by 1)", "filter (where true)", "as evil", "row_number()", "count(*)", "sum(tax)",
+    "interval 1 day", "current_date", "now()", "random()", "version()", "like", "ilike", "similar to", "glob",
+    "collate", "distinct", "any(", "all(", "extract(year from founded)", "try_cast(", "pg_sleep(9)",
+    "lo_import('/etc/passwd')", "attach 'x'", "copy", "pragma", "install httpfs", "load", "set", "q.tax",
+    "facts.tax", "1e308", "0x1F", "inf", "nan", "'nan'", "cast('nan' as double)", "log(2)", "ln(2)",
+    "power(2,9)", '\u202e', '\u200b', '\x00', '\n', '\t', "　", "＇", "；", '\u201c', '\u201d', "亩^2", "²", "½",
+    "①", "٣", "é", "🙂", "N'x'", "E'\\n'", "x'00'", "b'1'", "$$x$$", "using sample 1%", "limit 1",
+    "with a as (select 1)", "values (1)", "*", "tax.*", "* exclude (tax)",
 ]  # fmt: skip
 
 
@@ -211,10 +213,11 @@ def soup(chance: random.Random) -> str:
     """A string of tokens: a formula with something done to it, or no formula at all."""
     if chance.random() < 0.5:
         return " ".join(chance.choice(FRIENDLY) for _ in range(chance.randrange(1, 12)))
-    parts = _SEEDS[chance.randrange(len(_SEEDS))].split(" ")
-    for _ in range(chance.randrange(1, 4)):
+    seed = Grammar(chance).condition(1) if chance.random() < 0.3 else chance.choice(_SEEDS)
+    parts = seed.split(" ")
+    for _ in range(chance.randrange(3)):
         at = chance.randrange(len(parts))
-        word = chance.choice(HOSTILE) if chance.random() < 0.6 else chance.choice(FRIENDLY)
+        word = chance.choice(HOSTILE if chance.random() < 0.5 else FRIENDLY)
         act = chance.random()
         if act < 0.4:
             parts.insert(at, word)

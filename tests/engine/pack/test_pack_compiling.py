@@ -93,10 +93,8 @@ def test_a_scope_knows_items_indicators_attributes_and_parameters(read: Read) ->
 
 
 def test_a_register_form_refines_attributes(read: Read, change: Change) -> None:
-    text = change(
-        "indicators:\n",
-        "  register:\n    subject: park\n    frequency: once\n    source: register\n    items: {status: {type: code, code_list: tiers}}\nindicators:\n",
-    )
+    register = "{subject: park, frequency: once, source: register, items: {status: {type: code, code_list: tiers}}}"
+    text = change("indicators:\n", f"  register: {register}\nindicators:\n")
     pack = read(text).pack
     assert pack is not None
     status = scope_for(compose([pack]), "park").names["status"]

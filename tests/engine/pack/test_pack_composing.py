@@ -23,8 +23,12 @@ pack: {code: base, version: "1", title: 上级包, issuer: 省, in_force: {from:
 clauses: {"1": {label: 第一条}}
 units: {元: {dimension: money, factor: 1}, 万元: {dimension: money, factor: 10000}}
 parameters:
-  limit: {label: 限额, unit: 万元, clause: "1", values: [{from: 2010-01-01, value: 5, basis: stated}, {from: 2020-01-01, value: 7, basis: stated}]}
-"""  # noqa: E501
+  limit:
+    label: 限额
+    unit: 万元
+    clause: "1"
+    values: [{from: 2010-01-01, value: 5, basis: stated}, {from: 2020-01-01, value: 7, basis: stated}]
+"""
 CITY = """
 pack: {{code: city, version: "1", title: 市包, issuer: 市, extends: [base], in_force: {{from: 2015-01-01{to}}}}}
 clauses: {{"2": {{label: 第二条}}}}
@@ -109,8 +113,8 @@ def test_clauses_and_examples_belong_to_their_document(together: Together) -> No
     assert found.pack == "base"
 
 
-def test_what_is_in_force_on_a_day(together: Together, read: Read, small: str) -> None:
-    composition = together(BASE, city(), small.replace("validity", "validity"))
+def test_what_is_in_force_on_a_day(together: Together, small: str) -> None:
+    composition = together(BASE, city(), small)
     before, after = composition.in_force(date(2017, 1, 1)), composition.in_force(date(2018, 1, 1))
     assert [pack.code for pack in before.packs] == ["base", "city"]
     assert "priority" not in before.rules
@@ -120,7 +124,7 @@ def test_what_is_in_force_on_a_day(together: Together, read: Read, small: str) -
 
 def test_blanks_are_listed_with_their_clause(together: Together) -> None:
     text = city(name="open", more="").replace("value: 6, basis: stated", "basis: missing, why: 原文未写")
-    (blank,) = together(BASE, text).blanks()
+    (blank,) = together(BASE, text).blanks
     assert (blank.trail, blank.citation) == ("parameters/open", "city#2")
 
 

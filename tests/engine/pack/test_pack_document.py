@@ -32,7 +32,7 @@ def whole(read: Read) -> CompiledPack:
 def test_coverage_counts_who_carries_clauses_out(read: Read, change: Change) -> None:
     text = change(
         "figures:\n",
-        '  "4": {label: 第四条}\n  "5": {label: 第五条, carried: not_yet}\n  "6": {label: 序, carried: background}\nfigures:\n',
+        '  "4": {label: 四}\n  "5": {label: 五, carried: not_yet}\n  "6": {label: 序, carried: background}\nfigures:\n',
     )
     (document,) = cover(compiled(read(text)).composition)
     assert [own.carrier for own in document.clauses] == [
@@ -58,11 +58,15 @@ def test_a_clause_shows_everything_it_drives(whole: CompiledPack) -> None:
     ]
     trails = [element.trail for element in view.elements]
     assert trails == [
-        "indicators/output_per_mu", "indicators/output_growth", "targets/output_2020", "rules/priority", "schemes/yearly",
-    ]  # fmt: skip
+        "indicators/output_per_mu",
+        "indicators/output_growth",
+        "targets/output_2020",
+        "rules/priority",
+        "schemes/yearly",
+    ]
     rule = view.elements[3]
     assert [example.code for example in rule.examples] == ["first", "not_first"]
-    assert rule.formulas[0].words.zh == "亩均产出 ≥ 亩均产出" or "亩均产出" in rule.formulas[0].words.zh
+    assert "亩均产出 ≥" in rule.formulas[0].words.zh
     assert view.reached == ("consequences/ladder", "rules/limit"), "they read what the clause drives"
 
 
@@ -83,8 +87,6 @@ def test_the_printed_pack_holds_every_clause_value_and_example(whole: CompiledPa
         assert example.label.zh in text
     assert "原文规定 · stated" in text
     assert "⚠ 自选 · chosen" in text
-    assert text.index("原文规定") != text.index("自选")
-    assert "尚未" not in text.replace("尚未实现", "")
 
 
 def test_chosen_and_stated_are_drawn_apart_in_html(whole: CompiledPack) -> None:

@@ -94,7 +94,7 @@ def test_shorthands_mean_the_same_as_the_full_form(read: Read, change: Change) -
 
 def test_a_section_may_span_files_and_codes_come_from_csv(read: Read) -> None:
     more = "codes:\n  regions: {file: codes/regions.csv, source: GB/T 2260}\n"
-    csv = "code,zh,en,parent,level,from,to,former\n630000,青海省,Qinghai,,1,,,\n630100,西宁市,Xining,630000,2,1949-10-01,,旧名\n"
+    csv = "code,zh,en,parent,level,from,to,former\n630000,青海省,,,1,,,\n630100,西宁市,,630000,2,1949-10-01,,旧名\n"
     pack = pack_of(read(**{"more.yaml": more, "codes/regions.csv": csv}))
     xining = pack.codes["regions"].items["630100"]
     assert (xining.parent, xining.level, xining.validity.first) == ("630000", 2, date(1949, 10, 1))

@@ -18,6 +18,8 @@ from yuanzhi.cli.demo.facts import Array, Industries, Setting, draws
 
 Items = dict[str, Array]
 _DRIFT, _OWN = 0.75, 0.55
+_REAL_PARKS_LEAST = -0.5
+"""No course of a park that exists is worse, so that none fails by the chance of made-up figures."""
 _TCE_PER_10K_KWH, _TCE_PER_COAL, _TCE_PER_OIL, _TCE_PER_10K_GAS, _TCE_PER_HEAT = 1.229, 0.7143, 1.4571, 13.3, 0.0341
 _M2_PER_MU = 2000 / 3
 
@@ -71,6 +73,8 @@ def courses(setting: Setting, enterprises: Enterprises, seed: int) -> Array:
     chance = draws(seed, "courses")
     count, years = len(enterprises.parks), len(setting.years)
     own = chance.normal(0, _OWN, (count, 1)) + np.cumsum(chance.normal(0, 0.3, (count, years)), axis=1) * _DRIFT
+    real = np.array([not park.synthetic for park in enterprises.parks])
+    own[real] = np.maximum(own[real], _REAL_PARKS_LEAST)
     for at, park in enumerate(enterprises.parks):
         for year, value in setting["courses"].get(park.subject, {}).items():
             own[at, setting.years.index(year)] = value
@@ -145,7 +149,7 @@ def _money(r: Rows) -> Items:
     revenue, normal = r["revenue"], r.base
     margin = r.trait("margin") + 0.015 * r.course + r.chance.normal(0, 0.02, r.count)
     taxes = revenue * (r.trait("tax") + 0.002) * r.noise(0.08)
-    assets = normal * 12 * r.trait("assets") * r.noise(0.02)
+    assets = _steady(r) * 12 * r.trait("assets") * (1 + 0.03 * r.year) * r.noise(0.02)
     return {
         "operating_cost": np.clip(revenue * (1 - margin - r.trait("tax")), 0, None),
         "total_profit": revenue * margin - np.where(r.operating, 0, normal * 0.03),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
@@ -60,6 +61,8 @@ _COMPARE: dict[type[exp.Expr], CompareOperator] = {
     exp.GT: ">",
     exp.GTE: ">=",
 }
+_SIGNS = frozenset((*_ARITHMETIC.values(), *_COMPARE.values()))
+_SIGNED = frozenset((*_ARITHMETIC, *_COMPARE, exp.Neg))
 _ALLOWED: dict[type[exp.Expr], frozenset[str]] = {
     exp.Column: frozenset({"this"}),
     exp.Identifier: frozenset({"this", "quoted"}),
@@ -97,6 +100,10 @@ class Parsed:
     problems: tuple[Problem, ...] = ()
 
 
+class _UnreadableError(Exception):
+    """The text is no formula, though the SQL parser made something of it."""
+
+
 class _RefusedError(Exception):
     def __init__(self, code: str, **values: str) -> None:
         self.problem = Problem(code, values=values)
@@ -111,7 +118,8 @@ def parse_formula(text: str, units: UnitSystem, is_name: Callable[[str], bool] =
     try:
         tree = sqlglot.parse_one(tokens.sql, dialect="duckdb")
         node = _Converter(tokens.leaves).node(tree)
-    except SqlglotError:
+        _require_all_read(tokens.sql, len(tokens.leaves), tree)
+    except (SqlglotError, _UnreadableError):
         return Parsed(problems=(Problem("formula.unreadable", values={"text": text.strip()[:80]}),))
     except RecursionError:
         return Parsed(problems=(Problem("formula.too_deep", values={"limit": str(DEEPEST)}),))
@@ -120,6 +128,23 @@ def parse_formula(text: str, units: UnitSystem, is_name: Callable[[str], bool] =
     if depth(node) > DEEPEST_TREE:
         return Parsed(problems=(Problem("formula.too_deep", values={"limit": str(DEEPEST_TREE)}),))
     return Parsed(node)
+
+
+def _require_all_read(sql: str, leaves: int, tree: exp.Expr) -> None:
+    """Refuse what the SQL parser passed over in silence: a stray comma, a sign before nothing."""
+    parts = sql.split(" ")
+    nodes = list(tree.walk())
+    read = {node.this.this for node in nodes if isinstance(node, exp.Column)}
+    signs = sum(part in _SIGNS for part in parts)
+    negations = parts.count("not")
+    stray = any(after in (",", ")") and before in ("(", ",") for before, after in pairwise(parts))
+    if (
+        len(read) != leaves
+        or stray
+        or signs != sum(type(node) in _SIGNED for node in nodes)
+        or negations != sum(type(node) is exp.Not for node in nodes)
+    ):
+        raise _UnreadableError
 
 
 @dataclass(frozen=True)
@@ -209,8 +234,10 @@ class _Converter:
         return Case(tuple(branches), self.node(tree.args["default"]))
 
     def _call(self, tree: exp.Anonymous) -> Node:
-        name = str(tree.this).removeprefix(FUNCTION_MARK)
-        given = tree.expressions
+        name, given = str(tree.this).removeprefix(FUNCTION_MARK), tree.expressions
+        if name not in FUNCTIONS:
+            # A name or number before a parenthesis reads like a call; an operator is missing there.
+            raise _UnreadableError
         fewest, most = FUNCTIONS[name]
         if not fewest <= len(given) <= most:
             takes = str(fewest) if fewest == most else f"{fewest}-{most}"

@@ -92,8 +92,8 @@ class _Checker:
         for child, declared in target.children:
             own = self.sources.child_goal(target, child, declared)
             if own != declared:
-                names = {"child": child, "declared": number(declared), "own": number(decimal_of(own))}
-                yield self._finding(target, "targets.child_differs", Fraction(declared), own, **names)
+                words = {"declared": number(declared), "own": number(decimal_of(own))}
+                yield self._finding(target, "targets.child_differs", Fraction(declared), own, child=child, **words)
         goals = [self.sources.child_goal(target, child, declared) for child, declared in target.children]
         total = sum(goals, Fraction(0))
         if target.value is not None and goals and total != target.value:
@@ -140,14 +140,14 @@ class _Checker:
             absent = [code for code, value in facts.items() if value is None]
             absent += [f"p.{code}" for code in made.formula.parameters if parameters.get(code) is None]
             names = listed(sorted(absent))
-            yield self._finding(target, "targets.implied_unknown", None, None, basis, names=names)
+            yield self._finding(target, "targets.implied_unknown", None, None, basis=basis, names=names)
             return
         if target.value is None or compares(implied, target.comparison, Fraction(target.value)):
             return
         word = WORDS[target.comparison]
         short = number(decimal_of(shortfall(implied, target.comparison, Fraction(target.value))))
         shown = {"implied": number(decimal_of(implied)), "word": f"{word[0]} ({word[1]})", "difference": short}
-        yield self._finding(target, "targets.implied_short", Fraction(target.value), implied, basis, **shown)
+        yield self._finding(target, "targets.implied_short", Fraction(target.value), implied, basis=basis, **shown)
 
     def _scope(self) -> Scope:
         """Targets by code, each in its unit, and the parameters."""
@@ -192,6 +192,7 @@ class _Checker:
         code: str,
         stated: Fraction | None,
         found: Fraction | None,
+        *,
         basis: Basis = Basis.STATED,
         **values: str,
     ) -> CoherenceFinding:

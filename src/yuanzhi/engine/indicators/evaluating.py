@@ -292,7 +292,8 @@ class Evaluation:
             self._formula_group(frame, subject, group)
 
     def _formula_group(self, frame: Frame, subject: str, nodes: Sequence[Node]) -> None:
-        catalogue, names = self.planner.catalogue, set()
+        catalogue = self.planner.catalogue
+        names: set[str] = set()
         results: dict[str, Node] = {}
         for node in nodes:
             formula = self.planner.formula(node.indicator)

@@ -90,8 +90,8 @@ class Measuring:
             unit, names = indicators[rolled.result].unit, frozenset({rolled.result})
             return Measure(lower, quoted(rolled.result), True, unit=unit, names=names)
         if rolled.attribute:
-            unit, names = catalogue.attribute_unit(lower, rolled.attribute), frozenset({rolled.attribute})
-            return Measure(lower, quoted(rolled.attribute), unit is not None, unit=unit or "1", names=names)
+            own_unit, names = catalogue.attribute_unit(lower, rolled.attribute), frozenset({rolled.attribute})
+            return Measure(lower, quoted(rolled.attribute), own_unit is not None, unit=own_unit or "1", names=names)
         if rolled.rows_of:
             form = self.planner.composition.forms[rolled.rows_of]
             names = frozenset(list(form.items)[:1])

@@ -265,7 +265,7 @@ class _Ordering:
             return self._made("indicators.scope_unknown", place, node, scope=node.scope)
         if own.aggregate is None:
             if planner.formula(node.indicator) is None:
-                return self._made("indicators.no_definition", place, node, severity=Severity.WARNING)
+                return self._made("indicators.no_definition", place, node)
             return None
         rolled = planner.rolled(node)
         if not rolled.lower:
@@ -285,7 +285,8 @@ class _Ordering:
         self.problems.append(self._made(code, place, node, **values))
 
     @staticmethod
-    def _made(code: str, place: Place, node: Node, severity: Severity = Severity.ERROR, **values: str) -> Problem:
+    def _made(code: str, place: Place, node: Node, **values: str) -> Problem:
+        severity = Severity.WARNING if code == "indicators.no_definition" else Severity.ERROR
         return Problem(code, place, {"indicator": node.indicator, **values}, severity)
 
 
@@ -295,8 +296,10 @@ def _link(by: str, lower: str, upper: str) -> Link:
         return ""
     if lower == upper and by == "park":
         return "parent"
-    if by in ("park", "territory", "parent"):
-        return by
+    if by == "park":
+        return "park"
+    if by in ("territory", "parent"):
+        return "territory" if by == "territory" else "parent"
     if upper == TERRITORY:
         return "territory"
     return "parent" if lower in ("park", "zone") else "park"

@@ -84,10 +84,11 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name most like this one, or an empty text.
 
-    >>> nearest("tax_per_mo", ["tax_per_mu", "land_area"])
-    'tax_per_mu'
+    >>> nearest("tax_per_mo", ["tax_per_mu", "land_area"]), nearest("万圆", ["万元", "公顷"])
+    ('tax_per_mu', '万元')
     """
-    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    # One slip in a word of two or three characters, as most Chinese units are, leaves only half of it alike.
+    found = get_close_matches(name, list(known), n=1, cutoff=0.6 if len(name) > 3 else 0.5)
     return found[0] if found else ""
 
 

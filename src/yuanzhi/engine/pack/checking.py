@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     machines.check_counters,
     dates.check_parameters_have_begun,
     dates.check_citations_are_in_force,
+    dates.check_codes_are_valid,
     dates.check_packs_overlap,
     dates.check_validity_runs_forward,
     examples.check_examples_name_something,

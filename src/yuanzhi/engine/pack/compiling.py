@@ -13,6 +13,7 @@ from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.problems import Problem
 from yuanzhi.engine.pack.cells import cell_condition, operand_text, read_cell
 from yuanzhi.engine.pack.composing import Composition
+from yuanzhi.engine.pack.frameworks import walk_framework
 from yuanzhi.engine.pack.model import DecisionTable, Rule, Scalar
 from yuanzhi.engine.pack.scopes import INDICATOR_SCALE, Scopes
 from yuanzhi.engine.pack.sites import CONDITION, Site, formula_sites
@@ -68,9 +69,29 @@ class CompiledPack:
             prefix = f"{trail}/"
             formulas = [f for own, f in self.formulas.items() if own == trail or own.startswith(prefix)]
             own_basis = self._own_basis(trail)
-            found = frozenset(own_basis).union(*(self._named(formula, day, frozenset()) for formula in formulas))
-            self._memo[key] = found
+            named = (self._named(formula, day, frozenset()) for formula in formulas)
+            self._memo[key] = frozenset(own_basis).union(*named, self._built_on(trail, day))
         return self._memo[key]
+
+    def _built_on(self, trail: str, day: date) -> frozenset[tuple[str, Basis]]:
+        """What a whole target, scheme or machine rests on besides formulas: indicators, weights, grades, a scheme."""
+        section, _, code = trail.partition("/")
+        found: set[tuple[str, Basis]] = set()
+        if section == "targets" and code in self.composition.targets:
+            found |= self._indicator(self.composition.targets[code].indicator, day, frozenset())
+        elif section == "schemes" and code in self.composition.schemes:
+            scheme = self.composition.schemes[code]
+            for placed in walk_framework(scheme):
+                if placed.node.weight is not None or placed.node.weights:
+                    found.add((f"{trail}/{placed.path}/weight", placed.node.weight_basis))
+                found |= self._indicator(placed.node.indicator, day, frozenset())
+            if scheme.grades:
+                found.add((f"{trail}/grades", scheme.grades.basis))
+        elif section == "consequences" and code in self.composition.consequences:
+            machine = self.composition.consequences[code]
+            if machine.scheme:
+                found |= self._under(f"schemes/{machine.scheme}", day)
+        return frozenset(found)
 
     def _own_basis(self, trail: str) -> Iterator[tuple[str, Basis]]:
         declared = self.composition.declared(trail)
@@ -87,20 +108,11 @@ class CompiledPack:
             value = parameter.on(day) if parameter else None
             found.add((f"p.{code}", Basis.MISSING if value is None or value.value is None else value.basis))
         for code in (formula.mentions | formula.inputs) - seen:
-            indicator = self.composition.indicators.get(code)
-            if indicator is None:
-                continue
-            found.add((code, indicator.basis))
-            for part in ("formula", "aggregate/where"):
-                below = self.formulas.get(f"indicators/{code}/{part}")
-                if below is not None:
-                    found |= self._named(below, day, seen | {code})
-            if indicator.aggregate and indicator.aggregate.of in self.composition.indicators:
-                found |= self._indicator(indicator.aggregate.of, day, seen | {code})
+            found |= self._indicator(code, day, seen)
         return frozenset(found)
 
     def _indicator(self, code: str, day: date, seen: frozenset[str]) -> frozenset[tuple[str, Basis]]:
-        if code in seen:
+        if code in seen or code not in self.composition.indicators:
             return frozenset()
         indicator = self.composition.indicators[code]
         found = {(code, indicator.basis)}
@@ -108,7 +120,7 @@ class CompiledPack:
             formula = self.formulas.get(f"indicators/{code}/{part}")
             if formula is not None:
                 found |= self._named(formula, day, seen | {code})
-        if indicator.aggregate and indicator.aggregate.of in self.composition.indicators:
+        if indicator.aggregate:
             found |= self._indicator(indicator.aggregate.of, day, seen | {code})
         return frozenset(found)
 

@@ -7,7 +7,7 @@ pack that has it and says ``overrides``; anything else declared twice is a probl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -168,6 +168,7 @@ class Composition:
         remaining = tuple(pack for pack in self.packs if pack.code in packs)
         return Composition(packs=remaining, problems=self.problems, parameters=self.parameters, **kept)
 
+    @cached_property
     def blanks(self) -> tuple[Blank, ...]:
         """What no text and no author has filled: missing values, and parts of schemes not published."""
         return tuple(_blanks(self))
@@ -261,7 +262,7 @@ class _Composer:
                 values = {"name": code, "base": own.overrides, "nearest": nearest(code, earlier) or "—"}
                 self._report("override.nothing", own.place, **values)
 
-    def _report(self, code: str, place: Place, **values: str) -> None:
+    def _report(self, code: str, place: Place, /, **values: str) -> None:
         self.problems.append(Problem(code, place, values))
 
 
@@ -277,7 +278,9 @@ def spliced(base: tuple[DatedValue, ...], own: tuple[DatedValue, ...], in_force:
     again = in_force.last + timedelta(days=1)
     later = tuple(value for value in base if _first(value) >= again)
     past = [value for value in base if _first(value) < again]
-    resumed = (replace(past[-1], first=again),) if past and (not later or _first(later[0]) > again) else ()
+    nothing = DatedValue(first=again, value=None, basis=Basis.MISSING)
+    needed = not later or _first(later[0]) > again
+    resumed = (replace(past[-1], first=again) if past else nothing,) if needed else ()
     return (*before, *(value for value in ordered if _first(value) < again), *resumed, *later)
 
 
@@ -287,10 +290,20 @@ def _first(value: DatedValue) -> date:
 
 def _same_content(first: Declared, second: Declared) -> bool:
     """Whether two declarations say the same, apart from where and in whose name."""
-    if type(first) is not type(second):
-        return False
     apart = {"pack", "place", "clause", "note", "label"}
-    return all(getattr(first, own.name) == getattr(second, own.name) for own in fields(first) if own.name not in apart)
+    return type(first) is type(second) and _content(first, apart) == _content(second, apart)
+
+
+def _content(value: Any, apart: set[str]) -> Any:
+    """What a value says, without the fields in ``apart`` and without any place."""
+    if is_dataclass(value):
+        names = (own.name for own in fields(value) if own.name not in apart)
+        return [_content(getattr(value, name), {"place"}) for name in names]
+    if isinstance(value, tuple):
+        return [_content(item, apart) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _content(item, apart) for key, item in value.items()}
+    return value
 
 
 def _values_text(parameter: Parameter) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from yuanzhi.engine.kernel.canonical import plain
@@ -84,6 +84,7 @@ class PackDiff:
         """The changes in some sections."""
         return tuple(change for change in self.changes if change.section in sections)
 
+    @cached_property
     def by_clause(self) -> Mapping[str, tuple[Change, ...]]:
         """The changes under the clause they come from, before or after; empty key for none."""
         found: dict[str, list[Change]] = {}

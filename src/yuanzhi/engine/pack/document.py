@@ -95,8 +95,9 @@ def _mark(basis: Basis) -> str:
 
 def _inline(text: str) -> str:
     """Text on one line that Markdown takes as it stands."""
-    for sign in ("\\", "`", "*", "_", "<", "[", "#"):
+    for sign in ("\\", "`", "*", "_", "[", "#"):
         text = text.replace(sign, f"\\{sign}")
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
     return " ".join(text.split())
 
 

@@ -77,7 +77,7 @@ class _Printer:
             )
 
     def _blanks(self) -> Iterator[Block]:
-        blanks = [each for each in self.compiled.composition.blanks() if self._declared_here(each.trail)]
+        blanks = [each for each in self.compiled.composition.blanks if self._declared_here(each.trail)]
         if blanks:
             yield Heading(2, Label("空缺", "Blanks"))
             yield Bullets(

@@ -22,6 +22,9 @@ _TARGET_KEYS = {
 }
 _PARAMETER_KEYS = {"unit": "unit", "clause": "clause", "label": "label"}
 
+FILLED_KEYS = frozenset({*_TARGET_KEYS.values(), *_PARAMETER_KEYS.values()})
+"""What a target or parameter takes from its figure unless it writes it, even as nothing."""
+
 
 class Shorthands:
     """Expands the entries of one pack; ``start`` is the day its undated values begin."""

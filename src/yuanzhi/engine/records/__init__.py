@@ -26,9 +26,10 @@ from yuanzhi.engine.records.subject_index import SubjectIndex
 from yuanzhi.engine.records.workspace import Workspace
 
 __all__ = [
-    "Declarations", "Event", "EventKind", "ImportOptions", "ImportResult", "Loading", "Manifest", "Part", "Records",
-    "Register", "RegisterReading", "ReturnStatus", "Snapshot", "States", "SubjectIndex", "SubjectState", "Workspace",
-    "check_register", "events_table", "freeze", "import_file", "import_register", "import_returns", "item_type", "load_records",
-    "open_snapshot", "open_workspace", "read_file", "read_manifest", "read_register", "read_sheets", "return_schema",
-    "returns_table", "verify_snapshot", "write_rows",
+    "Declarations", "Event", "EventKind", "ImportOptions", "ImportResult", "Loading", "Manifest", "Part",
+    "Records", "Register", "RegisterReading", "ReturnStatus", "Snapshot", "States", "SubjectIndex",
+    "SubjectState", "Workspace", "check_register", "events_table", "freeze", "import_file", "import_register",
+    "import_returns", "item_type", "load_records", "open_snapshot", "open_workspace", "read_file",
+    "read_manifest", "read_register", "read_sheets", "return_schema", "returns_table", "verify_snapshot",
+    "write_rows",
 ]  # fmt: skip

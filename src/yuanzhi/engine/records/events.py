@@ -80,6 +80,14 @@ SETS: Mapping[EventKind, frozenset[str]] = {
 }
 """The attributes each kind of event may carry. ``expanded`` carries the area added, ``area_changed`` the new whole."""
 
+_DESCRIBING = OPENING | {EventKind.DESCRIBED}
+
+
+def setting(attribute: str) -> frozenset[EventKind]:
+    """The kinds of events that set an attribute; those a pack declares are set like a description."""
+    return frozenset(kind for kind, names in SETS.items() if attribute in names) if attribute in _ALL else _DESCRIBING
+
+
 RANK: Mapping[EventKind, int] = {
     **dict.fromkeys(OPENING, 0),
     EventKind.SPLIT: 1,

@@ -23,7 +23,9 @@ from yuanzhi.engine.records.events import (
     REFERENCES,
     SHARE,
     STRUCTURAL,
+    EventKind,
     events_of,
+    setting,
 )
 from yuanzhi.engine.records.lives import Life, Lives, Piece
 from yuanzhi.engine.records.states import Playing, Raw, timelines, total_area, withdrawn
@@ -242,7 +244,7 @@ def _leaves_sql(attributes: Mapping[str, pa.DataType]) -> str:
         f'nullif("{name}", \'{CLEARED}\') as "{name}"' for name, kind in attributes.items() if kind == pa.string()
     )
     written = ", ".join(
-        f"{_as_of(f'case when {name} is not null then valid end')} as {name}_written" for name in REFERENCES
+        f"{_as_of(f'case when {_written(name)} is not null then valid end')} as {name}_written" for name in REFERENCES
     )
     return f"""
 select * replace ({cleared}) from (
@@ -258,14 +260,15 @@ select * replace ({cleared}) from (
 
 def _written(name: str) -> str:
     """What an event says of an attribute; an opening makes a subject active, a founding establishes it."""
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(setting(name) - {EventKind.CLOSED}))
+    said = f'case when event in ({kinds}) then "{name}" end'
     match name:
         case "status":
-            opened = f"when event in ({_OPENINGS}) then coalesce(status, 'active')"
-            return f"case when event = 'closed' then null {opened} else status end"
+            return f"case when event in ({_OPENINGS}) then coalesce(status, 'active') else {said} end"
         case "established":
-            return "case when event = 'founded' then coalesce(established, valid) else established end"
+            return f"case when event = 'founded' then coalesce(established, valid) else {said} end"
         case _:
-            return f'"{name}"'
+            return said
 
 
 def _as_of(expression: str) -> str:

@@ -181,7 +181,8 @@ def _slips(connection: duckdb.DuckDBPyConnection, item: Item, units: UnitSystem)
         if factor is None and ratio < UNUSUAL:
             continue
         said = {
-            "value": decimal_text(value), "usual": format(usual, ".6g"), "unit": item.unit, "ratio": format(ratio, ".3g")
+            "value": decimal_text(value), "usual": format(usual, ".6g"), "unit": item.unit,
+            "ratio": format(ratio, ".3g"),
         }  # fmt: skip
         if factor is None:
             yield Slip(row, item.code, "import.unusual", said, subject, period)

@@ -56,7 +56,8 @@ def _event_problem(code: str, row: tuple[str, str, date, str | None], **values: 
 _OPENINGS = ", ".join(f"'{kind}'" for kind in sorted(OPENING))
 _BEFORE = f"""
 select *, last_value(case when event in ({_OPENINGS}) then valid end ignore nulls) over w as opened,
-    last_value(case when event in ({_OPENINGS}) then true when event = 'closed' then false end ignore nulls) over w as alive
+    last_value(case when event in ({_OPENINGS}) then true when event = 'closed' then false end ignore nulls) over w
+        as alive
 from effective where subject not in (select subject from structural)
 window w as (partition by subject order by {ORDER} rows between unbounded preceding and 1 preceding)
 """
@@ -75,7 +76,7 @@ def _opened_twice(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     """Subjects founded or registered while they exist."""
     sql = f"select event, subject, valid, source, opened from ({_BEFORE}) where event in ({_OPENINGS}) and alive"
     for *row, opened in connection.execute(f"{sql} order by all limit {_SHOWN}").fetchall():
-        yield _event_problem("register.opened_twice", tuple(row), since=opened.isoformat())  # type: ignore[arg-type]
+        yield _event_problem("register.opened_twice", tuple(row), since=opened.isoformat())
 
 
 def _types(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
@@ -100,7 +101,7 @@ def _ignored(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
             f"from effective where event = '{kind}' and len(names) > 0 order by subject, valid limit {_SHOWN}"
         )
         for *row, names in connection.execute(sql).fetchall():
-            yield _event_problem("register.attribute_ignored", tuple(row), names=listed(names))  # type: ignore[arg-type]
+            yield _event_problem("register.attribute_ignored", tuple(row), names=listed(names))
 
 
 def _ids(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:

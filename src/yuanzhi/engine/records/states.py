@@ -15,7 +15,7 @@ from typing import Any
 
 from yuanzhi.engine.kernel.problems import Place, Problem, Severity
 from yuanzhi.engine.pack.model import Scalar
-from yuanzhi.engine.records.events import CLEARED, OPENING, REFERENCES, Event, EventKind, Part
+from yuanzhi.engine.records.events import CLEARED, OPENING, REFERENCES, Event, EventKind, Part, setting
 from yuanzhi.engine.records.lives import Life, Lives
 
 _STEP = Decimal("0.0001")
@@ -150,7 +150,7 @@ class Playing:
         raw = self._opened(event) if opening else self._living(event)
         if raw is None:
             return
-        values = dict(event.values)
+        values = {name: value for name, value in event.values.items() if event.event in setting(name)}
         if opening:
             values.setdefault("status", "active")
         if event.event is EventKind.FOUNDED:

@@ -79,7 +79,8 @@ def grant(
     Returns:
         The grants in order of rank, those without one at the end by id, and what is left over.
     """
-    ranked, others = [], []
+    ranked: list[Request] = []
+    others: list[Request] = []
     for request in requests:
         (ranked if _is_rankable(request) else others).append(request)
     ranked.sort(key=lambda request: (_order(request.keys, directions), request.id))

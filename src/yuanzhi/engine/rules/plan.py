@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from yuanzhi.engine.formulas import Atom, NumberType, atoms, kind_of
+from yuanzhi.engine.formulas import Atom, NumberType, atoms
+from yuanzhi.engine.formulas.types import kind_of
 from yuanzhi.engine.kernel.outcomes import Basis, Outcome
 from yuanzhi.engine.kernel.problems import Problem, ProblemsError
 from yuanzhi.engine.pack.model import Effect, Rule, RuleException
@@ -134,6 +135,16 @@ class RulePlan:
         """Every branch by number."""
         cases = sorted((case.branch for case in self.cases), key=lambda branch: branch.number)
         return (self.not_applicable, self.undetermined, self.conflict, self.then, self.otherwise, *cases)
+
+    def giving(self, branch: Branch, rows: Sequence[int] = ()) -> dict[str, tuple[Formula, ...]]:
+        """The formulas by name that give something on a branch; a row of the table goes before the effect."""
+        found: dict[str, tuple[Formula, ...]] = {name: (formula,) for name, formula in self.gives(branch).items()}
+        if branch.kind == "then":
+            for number in rows:
+                for name, formula in self.row_gives(number).items():
+                    own = found.get(name, ()) if number != rows[0] else ()
+                    found[name] = (*own, formula)
+        return found
 
     def check_gives(self) -> None:
         """Refuse a rule whose branches give one name in different kinds or units.

@@ -57,8 +57,8 @@ def determine_one(
     """
     plan = plan_rule(compiled, rule_code)
     plan.check_gives()
-    plain = {name: _scalar(value) for name, value in facts.items() if name != DECISIONS}
-    own = {name: _scalar(value) for name, value in (attributes or {}).items()}
+    plain = {name: scalar(value) for name, value in facts.items() if name != DECISIONS}
+    own = {name: scalar(value) for name, value in (attributes or {}).items()}
     values = {**compiled.parameters_on(as_of), **(parameters or {})}
     decided = frozenset(decisions) | frozenset(_listed(facts.get(DECISIONS)))
     asked = _Asked(plan, {**plain, **own}, values, subject, attributes is None, decided, as_of)
@@ -173,23 +173,19 @@ class _Asked:
     # what is given
 
     @cached_property
-    def gives(self) -> dict[str, GivenValue]:
-        plan, branch = self.plan, self.branch
-        found = {name: self._given(formula) for name, formula in plan.gives(branch).items()}
-        if branch.kind == "then" and plan.rule.table is not None:
-            if plan.rule.table.hit == "collect":
-                found |= self._collected()
-            else:
-                found |= {name: self._given(formula) for name, formula in plan.row_gives(self.hit.rows[0]).items()}
-        return found
+    def giving(self) -> dict[str, tuple[Formula, ...]]:
+        return self.plan.giving(self.branch, self.hit.rows if self.branch.kind == "then" else ())
 
-    def _collected(self) -> dict[str, GivenValue]:
-        rows = [self.plan.row_gives(number) for number in self.hit.rows]
-        names = dict.fromkeys(name for row in rows for name in row)
+    @cached_property
+    def gives(self) -> dict[str, GivenValue]:
+        table = self.plan.rule.table
+        collects = table is not None and table.hit == "collect" and self.branch.kind == "then"
+        outputs = table.outputs if table is not None and collects else {}
         found: dict[str, GivenValue] = {}
-        for name in names:
-            given = [self._given(row[name]) for row in rows if name in row]
-            found[name] = GivenValue(tuple(_one(value.value) for value in given), given[0].unit)
+        for name, formulas in self.giving.items():
+            given = [self._given(formula) for formula in formulas]
+            values = tuple(_one(value.value) for value in given)
+            found[name] = GivenValue(values if name in outputs else values[0], given[0].unit)
         return found
 
     def _given(self, formula: Formula) -> GivenValue:
@@ -215,7 +211,7 @@ class _Asked:
                 formulas += self.plan.table_inputs.values()
         for name, given in gives.items():
             if given.value is None or (isinstance(given.value, tuple) and None in given.value):
-                formulas += self.plan.given_by(name)
+                formulas += self.giving[name]
         return missing_names(formulas, attributes, self.facts, self.parameters)
 
     def findings(self) -> Iterable[ConditionFinding]:
@@ -255,7 +251,7 @@ def _all(*outcomes: bool | None) -> bool | None:
     return None if None in outcomes else True
 
 
-def _scalar(value: Any) -> Scalar:
+def scalar(value: Any) -> Scalar:
     """A fact as a scalar; whole numbers become decimals.
 
     Raises:

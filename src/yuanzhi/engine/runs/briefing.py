@@ -10,6 +10,7 @@ from typing import Any
 
 from yuanzhi.engine.kernel.labels import NO_LABEL, Label
 from yuanzhi.engine.pack.composing import Composition
+from yuanzhi.engine.pack.model import Target, TargetKind
 from yuanzhi.engine.runs.explanations import Citation
 from yuanzhi.engine.runs.results import Results
 
@@ -21,8 +22,10 @@ class TargetLine:
     code: str
     label: Label
     citation: Citation
+    indicator: str
     year: str
     outcome: str
+    is_due: bool
     value: Decimal | None
     goal: Decimal | None
     gap: Decimal | None
@@ -33,6 +36,11 @@ class TargetLine:
     missing: str
     history: tuple[tuple[str, Decimal | None, Decimal | None], ...] = ()
     goal_year: str = ""
+
+    @property
+    def standing(self) -> str:
+        """The outcome, or ``on_the_way`` where it is not met and not due yet."""
+        return "on_the_way" if self.outcome == "not_met" and not self.is_due else self.outcome
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,8 @@ class ProposalLine:
     state: Label
     effects: tuple[Label, ...]
     deadline: str
-    reasons: tuple[str, ...]
-    forecast: tuple[str, ...]
+    reasons: tuple[Label, ...]
+    forecast: tuple[Label, ...]
     certainty: Decimal | None
 
 
@@ -110,6 +118,7 @@ class Briefing:
     findings: tuple[tuple[str, str, str, str], ...] = ()
     missing: tuple[tuple[str, str, Decimal | None], ...] = ()
     names: Mapping[str, Label] = field(default_factory=dict)
+    indicators: Mapping[str, Label] = field(default_factory=dict)
 
 
 def brief(
@@ -160,6 +169,7 @@ def brief(
         findings=_findings(results),
         missing=tuple(missing),
         names=names,
+        indicators={code: own.label for code, own in composition.indicators.items()},
     )
 
 
@@ -203,13 +213,15 @@ def _target_lines(composition: Composition, results: Results, years: Sequence[in
             code=code,
             label=target.label,
             citation=cite(composition, target.pack, target.clause),
+            indicator=target.indicator,
             year=row["period"] or str(years[-1]),
             outcome=row["outcome"],
+            is_due=bool(row["is_due"]),
             value=row["value"],
             goal=row["goal"],
             gap=row["gap"],
             growth_needed=row["growth_needed"],
-            unit=target.unit,
+            unit=_unit_of(composition, target),
             basis=row["basis"],
             synthetic=row["synthetic"],
             missing=row["missing"],
@@ -218,6 +230,13 @@ def _target_lines(composition: Composition, results: Results, years: Sequence[in
         )
         lines.append(line)
     return tuple(lines)
+
+
+def _unit_of(composition: Composition, target: Target) -> str:
+    """The unit of a target's value and goal: levels of the indicator where the target is a multiple or a growth."""
+    if target.kind in (TargetKind.MULTIPLE, TargetKind.GROWTH) and target.indicator in composition.indicators:
+        return composition.indicators[target.indicator].unit
+    return target.unit
 
 
 def _rank_lines(
@@ -265,8 +284,8 @@ def _proposal_lines(
             state=states.get(row["state"], Label(row["state"])),
             effects=tuple(labels.get(code, Label(code)) for code in json.loads(row["effects"])),
             deadline=row["deadline"],
-            reasons=tuple(json.loads(row["reasons"] or "[]")),
-            forecast=tuple(json.loads(row["forecast"] or "[]")),
+            reasons=tuple(Label(*pair) for pair in json.loads(row["reasons"])),
+            forecast=tuple(Label(*pair) for pair in json.loads(row["forecast"])),
             certainty=row["certainty"],
         )
         lines.append(line)

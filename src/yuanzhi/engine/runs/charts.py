@@ -32,7 +32,7 @@ class Bar:
 class PathPoint:
     """One year of a target: what was reached and what the path expected."""
 
-    period: str
+    period: int
     value: Decimal | None
     expected: Decimal | None
 
@@ -56,18 +56,19 @@ def ranking(bars: Sequence[Bar], grades: Sequence[str], score_title: str) -> Fig
     return {"data": traces, "layout": layout}
 
 
-def target_path(points: Sequence[PathPoint], goals: Mapping[str, Decimal], words: Mapping[str, str]) -> Figure:
+def target_path(points: Sequence[PathPoint], goals: Mapping[int, Decimal], words: Mapping[str, str]) -> Figure:
     """What was reached, the expected path, and the goal of each goal year; gaps stay gaps."""
     periods = [point.period for point in points]
     traces: list[dict[str, Any]] = [
         _line(words["reached"], periods, [point.value for point in points], _INK, "solid"),
-        _line(words["expected"], periods, [point.expected for point in points], "#8a8f98", "dash"),
     ]
+    if any(point.expected is not None for point in points):
+        traces.append(_line(words["expected"], periods, [point.expected for point in points], "#8a8f98", "dash"))
     if goals:
         marks = {"symbol": "star", "size": 13, "color": "#c43d3d"}
         goal = {"type": "scatter", "mode": "markers", "name": words["goal"], "marker": marks}
         traces.append({**goal, "x": list(goals), "y": [_number(value) for value in goals.values()]})
-    layout = _layout(height=300, xaxis={"type": "category"})
+    layout = _layout(height=300, xaxis={"dtick": 1, "tickformat": "d"}, legend={"orientation": "h", "y": 1.15})
     layout["yaxis"] = {"title": {"text": words.get("unit", "")}}
     return {"data": traces, "layout": layout}
 
@@ -98,7 +99,7 @@ def completeness(subjects: Sequence[str], periods: Sequence[str], shares: Sequen
     return {"data": [trace], "layout": _layout(height=height, yaxis=axis, xaxis={"type": "category"})}
 
 
-def _line(name: str, x: Sequence[str], y: Sequence[Decimal | None], colour: str, dash: str) -> dict[str, Any]:
+def _line(name: str, x: Sequence[int], y: Sequence[Decimal | None], colour: str, dash: str) -> dict[str, Any]:
     line = {"color": colour, "dash": dash, "width": 2.5}
     values = [_number(value) for value in y]
     return {"type": "scatter", "mode": "lines+markers", "name": name, "x": list(x), "y": values, "line": line}

@@ -30,6 +30,7 @@ from yuanzhi.engine.pack.model import Form, Indicator
 from yuanzhi.engine.records import Snapshot
 from yuanzhi.engine.records.snapshots import literal, quoted
 from yuanzhi.engine.runs.briefing import cite
+from yuanzhi.engine.runs.determining import explain_determination
 from yuanzhi.engine.runs.explanations import Citation, Explanation
 from yuanzhi.engine.runs.naming import subject_names
 from yuanzhi.engine.runs.results import FORMS, Results
@@ -38,6 +39,7 @@ DEPTH = 6
 """Levels of inputs that are followed."""
 ROWS_SHOWN = 5
 """Rows of returns shown for a sum; how many there are is always said."""
+_OUTCOMES = {"met": "达到 met", "not_met": "未达到 not met", "undetermined": "不能确定 undetermined"}
 _FORMS = {form.name: form for form in FORMS}
 _EXAMPLE = "grades/SCHEME/2020/PARK"
 
@@ -326,8 +328,6 @@ class _Explainer:
             if found := self._row("series", key):
                 inputs.append(self._series(found, DEPTH - 1))
                 break
-        words = {"met": Label("达到", "met"), "not_met": Label("未达到", "not met")}
-        outcome = words.get(row["outcome"], Label("不能确定", "undetermined"))
         notes = [
             Label(
                 f"现值 {_shown(row['value'], 4)}，差 {_shown(row['gap'], 4)}",
@@ -341,7 +341,7 @@ class _Explainer:
             notes.append(target.note)
         return Explanation(
             title=Label(f"{target.label.zh}（{row['as_of']}）", f"{target.label.en} ({row['as_of']})"),
-            value=outcome.zh,
+            value=_OUTCOMES[row["outcome"]],
             formula=Label(formula, formula),
             citation=self._cite(target.pack, target.clause),
             basis=Basis(row["basis"]),
@@ -352,22 +352,32 @@ class _Explainer:
 
     def _determination(self, row: Mapping[str, Any]) -> Explanation:
         rule = self.compiled.composition.rules[row["rule"]]
-        reasons = tuple(Label(*pair) for pair in json.loads(row["reasons"] or "[]"))
-        gives = json.loads(row["gives"] or "{}")
-        notes = reasons + tuple(Label(f"{name} = {value}", f"{name} = {value}") for name, value in gives.items())
         day = date.fromisoformat(row["as_of"])
+        found, facts = explain_determination(
+            self.compiled, self.snapshot, self.results["series"], rule.code, row["subject"], day
+        )
+        notes = [Label(f"→ {found.label.zh}", f"→ {found.label.en}")] if found.label.zh else []
+        for condition in found.findings:
+            notes += [Label(atom.text_zh, atom.text_en) for atom in condition.atoms]
+        notes += [Label(f"{name} = {_any(own.value)} {own.unit}") for name, own in found.gives.items()]
+        notes += (
+            [Label(f"缺：{', '.join(found.missing)}", f"missing: {', '.join(found.missing)}")] if found.missing else []
+        )
         formula = self.compiled.formulas.get(f"rules/{rule.code}/when")
-        parameters = sorted(formula.parameters) if formula else ()
+        period = Period.year(day.year)
+        names = sorted(formula.mentions) if formula else ()
+        key = {"subject": row["subject"], "scope": ""}
+        inputs = [self._named(name, rule.subject, key, period, 2) for name in names]
+        inputs += [self._parameter(code, day) for code in (sorted(formula.parameters) if formula else ())]
+        name = self._subject(row["subject"])
         return Explanation(
-            title=Label(
-                f"{self._subject(row['subject'])}：{rule.label.zh}", f"{self._subject(row['subject'])}: {rule.label.en}"
-            ),
-            value=row["outcome"] + (f" → {row['effect']}" if row["effect"] else ""),
+            title=Label(f"{name}：{rule.label.zh}", f"{name}: {rule.label.en}"),
+            value=_OUTCOMES[row["outcome"]],
             formula=Label(print_formula(formula, "zh"), print_formula(formula, "en")) if formula else NO_LABEL,
             citation=self._cite(rule.pack, rule.clause),
             basis=Basis(row["basis"]),
-            notes=notes,
-            inputs=tuple(self._parameter(code, day) for code in parameters),
+            notes=tuple(notes),
+            inputs=tuple(own for own in inputs if own is not None),
         )
 
     # Assessment, consequences
@@ -426,7 +436,7 @@ class _Explainer:
             value=_shown(row["score"], 4),
             formula=_scoring(framework, node.code),
             citation=self._cite(scheme.pack, node.clause) if node.clause and not node.children else None,
-            basis=node.weight_basis,
+            basis=node.weight_basis if row["parent"] else scheme.basis,
             notes=tuple(notes),
             inputs=self._score_inputs(framework, row, depth - 1) if depth > 0 else (),
         )

@@ -45,8 +45,9 @@ def facts_table(
     with snapshot.connect(threads=threads) as connection:
         known = {row[0] for row in connection.execute(f"select column_name from (describe {SUBJECTS})").fetchall()}
         attributes = [name for name in wanted if name in ATTRIBUTES or name in known]
-        connection.execute(f"create temp table facts as {_attributes_sql(subject_type, period, attributes)}")
         forms = compiled.composition.forms
+        own = [f for f in forms.values() if f.subject == subject_type and f.code in snapshot.forms]
+        connection.execute(f"create temp table facts as {_everyone_sql(subject_type, period, attributes, own)}")
         left = [name for name in wanted if name not in attributes]
         joined: dict[str, str] = {}
         for form in forms.values():
@@ -69,13 +70,22 @@ def inputs_of(compiled: CompiledPack, trail: str) -> frozenset[str]:
     return frozenset().union(*(formula.inputs for formula in own))
 
 
-def _attributes_sql(subject_type: str, period: Period, attributes: Iterable[str]) -> str:
-    day = f"date '{period.end}'"
-    columns = ", ".join([SUBJECT, *(quoted(name) for name in attributes)])
-    return (
-        f"select {columns} from {SUBJECTS} where subject_type = {literal(subject_type)} "
-        f"and valid_from <= {day} and (valid_to is null or valid_to >= {day})"
-    )
+def _everyone_sql(subject_type: str, period: Period, attributes: Iterable[str], forms: Iterable[Form]) -> str:
+    """Subjects of the register, and those no register knows (cases, parcels) with a return in the period."""
+    day, kind = f"date '{period.end}'", literal(subject_type)
+    names = list(attributes)
+    columns = ", ".join([SUBJECT, *(quoted(name) for name in names)])
+    strays = [
+        f"select distinct {SUBJECT} from {quoted('returns_' + form.code)} where period_end <= {day} "
+        f"and period_start >= date '{period.start}'"
+        for form in forms
+    ]
+    registered = f"select {columns} from {SUBJECTS} where subject_type = {kind}"
+    living = f"{registered} and valid_from <= {day} and (valid_to is null or valid_to >= {day})"
+    if not strays:
+        return living
+    unknown = f"select {SUBJECT} from {SUBJECTS} where subject_type = {kind}"
+    return f"{living} union all by name select * from ({' union '.join(strays)}) where {SUBJECT} not in ({unknown})"
 
 
 def _items_sql(form: Form, items: Iterable[str], period: Period) -> str:

@@ -44,7 +44,8 @@ def build_report(briefing: Briefing, facts: Mapping[str, str], language: Languag
         words=words,
         language=language,
         facts=facts,
-        outcomes={key: words[key] for key in ("met", "not_met", "undetermined")},
+        standings={key: words[key] for key in ("met", "not_met", "on_the_way", "undetermined")},
+        charted=_by_indicator(briefing).items(),
         charts=json.dumps(_charts(briefing, words, language), ensure_ascii=False).replace("</", "<\\/"),
         plotly=get_plotlyjs(),
     )
@@ -70,9 +71,8 @@ def _charts(briefing: Briefing, words: Mapping[str, str], language: Language) ->
     if briefing.ranking:
         drawn["ranking"] = _ranking(briefing, words, language)
         drawn["profile"] = _profile(briefing, language)
-    for line in briefing.targets:
-        if len(line.history) > 1 and line.value is not None:
-            drawn[f"target-{line.code}"] = _path(line, words)
+    for indicator, lines in _by_indicator(briefing).items():
+        drawn[f"target-{indicator}"] = _path(lines, words)
     if briefing.missing:
         drawn["missing"] = _missing(briefing, language)
     return drawn
@@ -103,11 +103,21 @@ def _profile(briefing: Briefing, language: Language) -> charts.Figure:
     return charts.profile(axes, profiles, FULL_SCORE) if axes else {"data": [], "layout": {}}
 
 
-def _path(line: TargetLine, words: Mapping[str, str]) -> charts.Figure:
-    points = [charts.PathPoint(period, value, expected) for period, value, expected in line.history]
-    goals = {line.goal_year or line.year: line.goal} if line.goal is not None else {}
+def _by_indicator(briefing: Briefing) -> dict[str, list[TargetLine]]:
+    """Targets with a history, those of one indicator together, since they are steps of one path."""
+    found: dict[str, list[TargetLine]] = {}
+    for line in briefing.targets:
+        if len(line.history) > 1 and line.value is not None:
+            found.setdefault(line.indicator, []).append(line)
+    return found
+
+
+def _path(lines: Sequence[TargetLine], words: Mapping[str, str]) -> charts.Figure:
+    last = max(lines, key=lambda line: line.goal_year or line.year)
+    points = [charts.PathPoint(int(period), value, expected) for period, value, expected in last.history]
+    goals = {int(line.goal_year or line.year): line.goal for line in lines if line.goal is not None}
     own = {"reached": words["reached"], "expected": words["expected_path"], "goal": words["goal"]}
-    return charts.target_path(points, goals, {**own, "unit": "" if line.unit == "1" else line.unit})
+    return charts.target_path(points, goals, {**own, "unit": "" if last.unit == "1" else last.unit})
 
 
 def _missing(briefing: Briefing, language: Language) -> charts.Figure:

@@ -53,7 +53,7 @@ TARGETS = _form(
     "targets",
     "target subject as_of",
     [
-        ("target", _TEXT), ("subject", _TEXT), ("as_of", _TEXT), ("outcome", _TEXT), ("value", NUMBER),
+        ("target", _TEXT), ("subject", _TEXT), ("as_of", _TEXT), ("outcome", _TEXT), ("is_due", _FLAG), ("value", NUMBER),
         ("goal", NUMBER), ("gap", NUMBER), ("expected_today", NUMBER), ("growth_needed", NUMBER),
         ("needed_unit", _TEXT), ("forecast", NUMBER),
         ("period", _TEXT), ("basis", _TEXT), ("synthetic", _FLAG), ("missing", _TEXT),
@@ -64,10 +64,11 @@ DETERMINATIONS = _form(
     "rule subject as_of",
     [
         ("rule", _TEXT), ("subject_type", _TEXT), ("subject", _TEXT), ("as_of", _TEXT), ("outcome", _TEXT),
-        ("effect", _TEXT), ("exception", _TEXT), ("gives", _TEXT), ("reasons", _TEXT), ("missing", _TEXT),
-        ("basis", _TEXT),
+        ("effect", _TEXT), ("exception", _TEXT), ("gives", _TEXT), ("missing", _TEXT), ("met", _COUNT),
+        ("known", _COUNT), ("basis", _TEXT),
     ],
 )  # fmt: skip
+"""``met`` and ``known`` hold a bit for each condition of the rule; ``explain`` puts them into words."""
 SCORES = _form(
     "scores",
     "scheme period subject node",

@@ -52,6 +52,7 @@ def _target_row(status: TargetStatus) -> dict[str, Any]:
         "subject": status.target.subject,
         "as_of": status.as_of.isoformat(),
         "outcome": status.outcome.value,
+        "is_due": status.is_due,
         "value": status.value,
         "goal": status.goal,
         "gap": status.gap,

@@ -64,7 +64,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "assessment.key_unused": message(
-        ("节点“{node}”写了 {keys}，但方法 {method} 不用它。", "方法不用的键不得出现。", "删除该键，或改用需要它的方法。"),
+        (
+            "节点“{node}”写了 {keys}，但方法 {method} 不用它。",
+            "方法不用的键不得出现。",
+            "删除该键，或改用需要它的方法。",
+        ),
         (
             "Node “{node}” sets {keys}, which the method {method} does not use.",
             "Keys that a method does not use are refused.",
@@ -113,7 +117,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "assessment.no_units": message(
         ("没有可评的对象。", "评价至少需要一个对象。", "检查对象集合与快照。"),
-        ("There is nothing to assess.", "An assessment needs at least one unit.", "Check the population and the snapshot."),
+        (
+            "There is nothing to assess.",
+            "An assessment needs at least one unit.",
+            "Check the population and the snapshot.",
+        ),
     ),
     "assessment.infinite_cells": message(
         ("以下单元格为无穷大：{cells}。", "事实中不得有无穷大。", "改正来源数据。"),
@@ -196,7 +204,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "assessment.reference_unknown": message(
-        ("节点“{node}”以“{unit}”为参照，但它不在评价对象中或没有数值。", "参照对象须有该指标的值。", "改参照对象{nearest}。"),
+        (
+            "节点“{node}”以“{unit}”为参照，但它不在评价对象中或没有数值。",
+            "参照对象须有该指标的值。",
+            "改参照对象{nearest}。",
+        ),
         (
             "Node “{node}” takes “{unit}” as reference, which is not assessed or has no value.",
             "The reference unit has a value of the indicator.",
@@ -280,7 +292,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "assessment.grade_unknown": message(
-        ("{where} 指定了档次“{grade}”，但办法没有这一档。", "档次须在 grades.bands 中声明。", "改为已声明的档次{nearest}。"),
+        (
+            "{where} 指定了档次“{grade}”，但办法没有这一档。",
+            "档次须在 grades.bands 中声明。",
+            "改为已声明的档次{nearest}。",
+        ),
         (
             "{where} names the grade “{grade}”, which the scheme does not have.",
             "A grade is declared under grades.bands.",
@@ -308,7 +324,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "weighting.too_few": message(
-        ("方法 {method} 至少需要 {least} 个完整对象，只有 {count} 个。", "客观赋权由数据的差异得出。", "补数或改用声明的权重。"),
+        (
+            "方法 {method} 至少需要 {least} 个完整对象，只有 {count} 个。",
+            "客观赋权由数据的差异得出。",
+            "补数或改用声明的权重。",
+        ),
         (
             "The method {method} needs at least {least} complete units, there are {count}.",
             "Objective weights come from differences in the data.",

@@ -19,7 +19,7 @@ MESSAGES: dict[str, Message] = {
         ),
         (
             "Nobody carries out the clause {clause}.",
-            "A clause is carried out by a declaration, or says that a person does, that it is not yet run, or background.",
+            "A declaration carries it out, or it says that a person does, that it is not yet run, or background.",
             "Add an indicator or rule, or write carried.",
         ),
     ),
@@ -569,6 +569,18 @@ MESSAGES: dict[str, Message] = {
             "{name} holds beyond {last}, when {clause} expires.",
             "Nothing outlives what it rests on.",
             "Write an end, or cite what is in force.",
+        ),
+    ),
+    "date.code_expired": message(
+        (
+            "{name} 用到的代码 {code}（{list}）在其有效期内并不有效：规定自 {first} 起，代码止于 {last}。",
+            "条件里的代码须在规定有效的某些日子有效。",
+            "改用当时的代码。",
+        ),
+        (
+            "{name} holds from {first} and uses the code {code} of {list}, which was valid until {last}.",
+            "A code in a condition is valid on some day on which the condition holds.",
+            "Use the code of that time.",
         ),
     ),
     "date.base_expired": message(

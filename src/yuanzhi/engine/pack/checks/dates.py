@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from yuanzhi.engine.formulas import Formula
+from yuanzhi.engine.formulas import CodeType, Formula
+from yuanzhi.engine.formulas.nodes import Among, Compare, Input, Node, Text, walk
 from yuanzhi.engine.kernel.periods import Validity
 from yuanzhi.engine.kernel.problems import Problem
 from yuanzhi.engine.pack.checks.report import finding
@@ -97,3 +98,34 @@ def check_validity_runs_forward(compiled: CompiledPack) -> Iterator[Problem]:
             if first and last and last < first:
                 values = {"name": f"{section}/{code}", "first": str(first), "last": str(last)}
                 yield finding(composition, "date.backwards", f"{section}/{code}/validity", **values)
+
+
+def check_codes_are_valid(compiled: CompiledPack) -> Iterator[Problem]:
+    """A code that a condition names is valid on some day on which the condition holds."""
+    composition = compiled.composition
+    for trail, formula in compiled.formulas.items():
+        section, code, *_ = trail.split("/")
+        if section not in _DATED:
+            continue
+        declared = composition.section(section)[code]
+        within = in_force(composition, declared.validity, declared.pack)
+        for list_, named in sorted(set(_codes_named(formula))):
+            item = composition.codes[list_].items.get(named) if list_ in composition.codes else None
+            if item and not item.validity.overlaps(within):
+                values = {"name": trail, "code": named, "list": list_, "last": str(item.validity.last or "")}
+                yield finding(composition, "date.code_expired", trail, **values, first=str(within.first or ""))
+
+
+def _codes_named(formula: Formula) -> Iterator[tuple[str, str]]:
+    """The codes in quotes that a formula compares with something of their list."""
+    for node in walk(formula.node):
+        match node:
+            case Compare(left=left, right=right):
+                sides: tuple[Node, ...] = (left, right)
+            case Among(operand=operand, options=options):
+                sides = (operand, *options)
+            case _:
+                continue
+        types = [each.name.type for each in sides if isinstance(each, Input)]
+        lists = [type_.code_list for type_ in types if isinstance(type_, CodeType)]
+        yield from ((list_, each.value) for list_ in lists for each in sides if isinstance(each, Text))

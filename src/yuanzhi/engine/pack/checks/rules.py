@@ -9,6 +9,7 @@ from itertools import combinations
 from yuanzhi.engine.formulas import Formula
 from yuanzhi.engine.formulas.nodes import Input, walk
 from yuanzhi.engine.formulas.types import CodeType
+from yuanzhi.engine.kernel.periods import ALWAYS
 from yuanzhi.engine.kernel.problems import Problem
 from yuanzhi.engine.pack.checks.conditions import can_both_hold
 from yuanzhi.engine.pack.checks.dates import days_of, in_force
@@ -108,7 +109,12 @@ def check_targets_do_not_contradict(compiled: CompiledPack) -> Iterator[Problem]
         key = (own.indicator, own.scope, own.subject, own.kind, own.year, own.deadline, own.base_year)
         first = seen.setdefault(key, code)
         other = composition.targets[first]
-        if first == code or (own.value, own.comparison, own.unit) == (other.value, other.comparison, other.unit):
+        days = [in_force(composition, ALWAYS, target.pack) for target in (own, other)]
+        if (
+            first == code
+            or not days[0].overlaps(days[1])
+            or (own.value, own.comparison, own.unit) == (other.value, other.comparison, other.unit)
+        ):
             continue
         report = finding if _excludes(other.comparison, own.comparison) else warning
         values = {

@@ -40,7 +40,7 @@ def check_values_are_dated(compiled: CompiledPack) -> Iterator[Problem]:
 def check_blanks(compiled: CompiledPack) -> Iterator[Problem]:
     """What the texts leave open is noted, so that it can be filled or asked for."""
     composition = compiled.composition
-    for blank in composition.blanks():
+    for blank in composition.blanks:
         if blank.trail.startswith("parameters/"):
             name = blank.trail.partition("/")[2]
             yield note(composition, "parameter.blank", blank.trail, parameter=name)

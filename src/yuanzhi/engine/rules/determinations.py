@@ -1,0 +1,146 @@
+"""What a rule comes to for many subjects, kept in columns, and the reasons of each in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from yuanzhi.engine.kernel.outcomes import Basis, Outcome
+from yuanzhi.engine.pack.model import Scalar
+from yuanzhi.engine.rules.plan import Branch, RulePlan
+
+NOT_APPLICABLE = ""
+"""The outcome, as text, of a rule for a subject it does not apply to."""
+
+
+@dataclass(frozen=True)
+class Determinations:
+    """One rule for every subject of a table.
+
+    ``raw`` holds what the query left: ``subject``, ``branch``, ``hit`` or ``rows`` of a table, ``gives.name``, and with
+    reasons ``met``, ``known``, ``absent`` and ``left.n``. ``table`` has the same in words.
+    """
+
+    plan: RulePlan
+    as_of: date
+    raw: pa.Table
+    parameters: Mapping[str, Scalar] = field(repr=False)
+    has_reasons: bool = True
+
+    def __len__(self) -> int:
+        return int(self.raw.num_rows)
+
+    @property
+    def rule(self) -> str:
+        """The rule's code."""
+        return self.plan.rule.code
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the results rest on stated values only."""
+        return self.plan.basis(self.as_of)
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The determinations: subject, applicable, outcome, effect, exception, and what ``raw`` has besides.
+
+        ``outcome`` is ``met``, ``not_met``, ``undetermined``, or null where the rule does not apply; outcome, effect and
+        exception are dictionary columns.
+        """
+        branches = self.plan.branches
+        applies = [branch.kind != "not_applicable" for branch in branches]
+        columns: dict[str, Any] = {
+            "subject": self.raw["subject"],
+            "applicable": pa.array(np.array(applies)[self._branch]),
+            "outcome": self._words([branch.outcome and str(branch.outcome) for branch in branches]),
+            "effect": self._words([branch.effect.code for branch in branches]),
+            "exception": self._words([branch.exception for branch in branches]),
+        }
+        rest = [name for name in self.raw.schema.names if name not in ("subject", "branch")]
+        return pa.table({**columns, **{name: self.raw[name] for name in rest}})
+
+    @cached_property
+    def _branch(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        numbers: np.ndarray[Any, np.dtype[np.uint8]] = self.raw["branch"].to_numpy()
+        return numbers
+
+    def _words(self, words: list[str | None]) -> pa.DictionaryArray:
+        """A word for each branch, as a dictionary column."""
+        distinct = sorted({word for word in words if word is not None})
+        places = np.array([distinct.index(word) if word is not None else 0 for word in words], dtype=np.int8)
+        absent = np.array([word is None for word in words])
+        indices = pa.array(places[self._branch], mask=absent[self._branch])
+        return pa.DictionaryArray.from_arrays(indices, pa.array(distinct or [""], pa.string()))
+
+    def counts(self) -> dict[str, int]:
+        """How many subjects came to each outcome; under an empty text those the rule does not apply to."""
+        found = dict.fromkeys([*(str(outcome) for outcome in Outcome), NOT_APPLICABLE], 0)
+        for branch in self.plan.branches:
+            word = str(branch.outcome) if branch.outcome is not None else NOT_APPLICABLE
+            found[word] += int((self._branch == branch.number).sum())
+        return found
+
+    def row(self, subject: str) -> dict[str, Any]:
+        """What was left for one subject.
+
+        Raises:
+            KeyError: The subject is not among them.
+        """
+        at = pc.index(self.raw["subject"], subject).as_py()
+        if at < 0:
+            raise KeyError(subject)
+        found: dict[str, Any] = self.raw.slice(at, 1).to_pylist()[0]
+        return found
+
+    def branch_of(self, row: Mapping[str, Any]) -> Branch:
+        """The branch a row took."""
+        return self.plan.branches[int(row["branch"])]
+
+    def missing_of(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The facts and parameters without which a row could not be told, or a value not given.
+
+        Raises:
+            ValueError: The reasons were not kept.
+        """
+        if not self.has_reasons:
+            raise ValueError("determined without reasons")
+        plan, branch = self.plan, self.branch_of(row)
+        if branch.kind == "not_applicable":
+            return ()
+        known, absent = int(row["known"]), int(row["absent"])
+        formulas = []
+        names: set[str] = set()
+        is_absent = {code: bool(absent >> bit & 1) for bit, code in enumerate(plan.inputs)}
+        if branch.outcome is Outcome.UNDETERMINED:
+            formulas += [placed.atom.formula for at, placed in enumerate(plan.atoms) if not known >> at & 1]
+            names |= {name for name in plan.scope_attributes if is_absent[name]}
+            if plan.rule.table is not None and self._is_open(row):
+                formulas += plan.table_inputs.values()
+        for name, given in plan.giving(branch, self.rows_of(row)).items():
+            value = row.get(f"gives.{name}")
+            if value is None or (isinstance(value, list) and None in value):
+                formulas += given
+        for formula in formulas:
+            names |= {name for name in formula.inputs if is_absent[name]}
+            names |= {f"p.{code}" for code in formula.parameters if self.parameters.get(code) is None}
+        return tuple(sorted(names))
+
+    def _is_open(self, row: Mapping[str, Any]) -> bool:
+        if "hit" in row:
+            return bool(row["hit"] == -2)
+        return self.branch_of(row).kind == "undetermined"
+
+    def rows_of(self, row: Mapping[str, Any]) -> tuple[int, ...]:
+        """The rows of the table that hit."""
+        if self.plan.rule.table is None or self.branch_of(row).kind != "then":
+            return ()
+        if "rows" in row:
+            return tuple(row["rows"])
+        return (row["hit"],) if row["hit"] >= 0 else ()

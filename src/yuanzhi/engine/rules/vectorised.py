@@ -1,0 +1,346 @@
+"""Rules for many subjects at once: one query reads the facts once for all rules of a kind of subject.
+
+The query leaves for each subject a branch number, the row of the table that hit, the values given and, if
+asked, the reasons: a bit for each atom that is met and for each that could be told, a bit for each missing fact, and
+the left value of each atom. Tens of bytes a rule; the words are joined when a person asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import duckdb
+import pyarrow as pa
+
+from yuanzhi.engine.formulas import (
+    BooleanType,
+    DateType,
+    Formula,
+    NumberType,
+    ValueType,
+    emit_atoms,
+    emit_condition,
+    emit_value,
+)
+from yuanzhi.engine.pack.model import Scalar
+from yuanzhi.engine.rules.determinations import Determinations
+from yuanzhi.engine.rules.hits import CONFLICT_ROWS, NO_ROW, UNDETERMINED_ROW, hit_sql, rows_sql
+from yuanzhi.engine.rules.plan import Branch, Case, RulePlan, plan_rule
+from yuanzhi.engine.rules.scopes import scope_sql
+
+if TYPE_CHECKING:
+    from yuanzhi.engine.pack import CompiledPack
+
+Facts: TypeAlias = "pa.Table | duckdb.DuckDBPyRelation"
+MASK_BITS = 62
+"""Bits kept in a 64-bit mask; a rule with more atoms or facts has wider ones."""
+
+
+def determine(
+    compiled: CompiledPack,
+    rule_code: str,
+    facts: Facts,
+    *,
+    as_of: date,
+    reasons: bool = True,
+    parameters: Mapping[str, Scalar] | None = None,
+    decisions: pa.Table | None = None,
+    threads: int = 2,
+) -> Determinations:
+    """One rule for every subject of a table; see ``determine_all``."""
+    found = determine_all(
+        compiled,
+        [rule_code],
+        facts,
+        as_of=as_of,
+        reasons=reasons,
+        parameters=parameters,
+        decisions=decisions,
+        threads=threads,
+    )
+    return found[rule_code]
+
+
+def determine_all(
+    compiled: CompiledPack,
+    rule_codes: Iterable[str],
+    facts: Facts,
+    *,
+    as_of: date,
+    reasons: bool = True,
+    parameters: Mapping[str, Scalar] | None = None,
+    decisions: pa.Table | None = None,
+    threads: int = 2,
+) -> dict[str, Determinations]:
+    """Several rules for every subject of a table, the facts read once.
+
+    Args:
+        compiled: The pack with its formulas.
+        rule_codes: The rules, all of the kind of subject the table is of.
+        facts: One row a subject: ``subject`` and a column for each item, attribute and aggregated indicator by code.
+            A column that is not there is missing for everybody.
+        as_of: The day whose law and parameters count.
+        reasons: Whether to keep the atoms, so that each subject's reasons can be told.
+        parameters: Values to use instead of the pack's.
+        decisions: Recorded decisions for exceptions: columns ``subject`` and ``exception`` (``rule/exception``).
+        threads: Threads for DuckDB where the facts are a table.
+
+    Returns:
+        The determinations by rule, subjects in the order of the facts.
+
+    Raises:
+        KeyError: There is no such rule, or one of its formulas did not compile.
+        ProblemsError: A rule's branches give one name in different kinds or units.
+    """
+    plans = [plan_rule(compiled, code) for code in rule_codes]
+    for plan in plans:
+        plan.check_gives()
+    values = {**compiled.parameters_on(as_of), **(parameters or {})}
+    columns = list(facts.schema.names) if isinstance(facts, pa.Table) else list(facts.columns)
+    queries = [_Query(plan, values, as_of, frozenset(columns), reasons, number) for number, plan in enumerate(plans)]
+    table = _run(_statement(queries, columns, decisions is not None), facts, decisions, threads)
+    return {query.plan.rule.code: query.determinations(table) for query in queries}
+
+
+def _run(sql: str, facts: Facts, decisions: pa.Table | None, threads: int) -> pa.Table:
+    if not isinstance(facts, pa.Table):
+        if decisions is not None:
+            raise ValueError("decisions come with a table of facts, not with a relation")
+        found = facts.query("facts", sql)
+        if found is None:
+            raise TypeError("the relation gave no result")
+        return found.to_arrow_table()
+    with duckdb.connect(config={"threads": threads}) as connection:
+        connection.register("facts", facts)
+        if decisions is not None:
+            connection.register("decisions", decisions)
+        connection.execute("set enable_external_access = false")
+        return connection.sql(sql).to_arrow_table()
+
+
+def _statement(queries: Sequence[_Query], columns: Sequence[str], has_decisions: bool) -> str:
+    """Three steps: facts with typed nulls for what is absent, what is asked of them, and where that leads."""
+    types: dict[str, str] = {}
+    for query in queries:
+        types |= query.absent_columns()
+    absent = "".join(f", cast(null as {kind}) as {_quoted(name)}" for name, kind in sorted(types.items()))
+    known = f"select *{absent} from facts"
+    if has_decisions:
+        known = f"select f.*, d.decided from ({known}) f left join ({_DECISIONS}) d on d.subject = f.subject"
+    asked = "".join(f", {text} as {_quoted(name)}" for query in queries for name, text in query.asked(has_decisions))
+    led = "".join(f", {query.branch_sql()} as {query.name('branch')}" for query in queries)
+    kept = "".join(f", {text}" for query in queries for text in query.kept())
+    return (
+        f"select subject{kept} from (select *{led} from (select *{asked} from ({known})))"
+        if columns
+        else "select null as subject where false"
+    )
+
+
+_DECISIONS = "select subject, list(exception) as decided from decisions group by subject"
+
+
+@dataclass
+class _Query:
+    plan: RulePlan
+    parameters: Mapping[str, Scalar]
+    as_of: date
+    columns: frozenset[str]
+    reasons: bool
+    number: int
+    given: list[str] = field(default_factory=list)
+
+    def name(self, own: str) -> str:
+        """A column of this rule."""
+        return _quoted(f"{self.number}.{own}")
+
+    def _plain(self, own: str) -> str:
+        return f"{self.number}.{own}"
+
+    def absent_columns(self) -> dict[str, str]:
+        """Facts the rule reads and the table lacks, with their SQL types."""
+        names = self.plan.compiled.scopes.of(self.plan.rule.subject).names
+        found = {}
+        for code in self.plan.inputs:
+            if code not in self.columns:
+                found[code] = _sql_type(names[code].type) if code in names else "varchar"
+        return found
+
+    # what is asked of each subject
+
+    def asked(self, has_decisions: bool) -> list[tuple[str, str]]:
+        """Every condition, row, atom and value as a column."""
+        plan = self.plan
+        found = [("scope", self._scope())]
+        for case in plan.cases:
+            condition = self._condition(case.formula)
+            if case.exception.decision:
+                found.append((f"open.{case.position}", condition))
+                condition = f"({condition}) and {self._decided(case)}" if has_decisions else "false"
+            found.append((f"case.{case.position}", condition))
+        found.append(("when", self._condition(plan.when)))
+        if plan.rule.table is not None:
+            rows = [" and ".join(self._condition(cell) for cell in cells) or "true" for cells in plan.rows]
+            found.append(("hit", f"({hit_sql(rows, plan.rule.table.hit)})::smallint"))
+            if plan.rule.table.hit == "collect":
+                found.append(("rows", rows_sql(rows)))
+        found += [(f"value.{at}", text) for at, text in enumerate(self._values())]
+        if self.reasons:
+            found += self._reasons()
+        return [(self._plain(name), text) for name, text in found]
+
+    def _scope(self) -> str:
+        plan = self.plan
+        if not plan.is_in_force(self.as_of):
+            return "false"
+        parts = [scope_sql(plan.rule.scope, self.columns | {"subject"})]
+        if plan.scope_where is not None:
+            parts.append(emit_condition(plan.scope_where, self.parameters))
+        return " and ".join(f"({part})" for part in parts)
+
+    def _condition(self, formula: Formula | None) -> str:
+        return "true" if formula is None else f"({emit_condition(formula, self.parameters)})"
+
+    def _decided(self, case: Case) -> str:
+        code = f"{self.plan.rule.code}/{case.branch.exception}".replace("'", "''")
+        return f"coalesce(list_contains(decided, '{code}'), false)"
+
+    def _reasons(self) -> list[tuple[str, str]]:
+        met, known, found = [], [], []
+        at = 0
+        for condition in self.plan.conditions:
+            for atom in emit_atoms(condition.formula, self.parameters):
+                met.append(f"case when {atom.outcome} then {1 << at} else 0 end")
+                known.append(f"case when {atom.outcome} is null then 0 else {1 << at} end")
+                found.append((f"left.{at}", atom.left))
+                at += 1
+        absent = [f"case when {_quoted(code)} is null then {1 << bit} else 0 end" for bit, code in enumerate(self.plan.inputs)]
+        return [("met", _mask(met)), ("known", _mask(known)), ("absent", _mask(absent)), *found]
+
+    def _values(self) -> list[str]:
+        """The values of every formula that gives something, each once."""
+        self.given = []
+        for name in self.plan.given_names:
+            for formula in self.plan.given_by(name):
+                text = self._value(formula)
+                if text not in self.given:
+                    self.given.append(text)
+        return self.given
+
+    def _value(self, formula: Formula) -> str:
+        text = emit_value(formula, self.parameters)
+        return f"try_cast({text} as decimal(38,12))" if isinstance(formula.type, NumberType) else text
+
+    def _value_column(self, formula: Formula) -> str:
+        return self.name(f"value.{self.given.index(self._value(formula))}")
+
+    # where it leads
+
+    def branch_sql(self) -> str:
+        """The number of the branch; the first condition that holds decides."""
+        plan = self.plan
+        steps = [
+            (f"{self.name('scope')} is null", plan.undetermined),
+            (f"not {self.name('scope')}", plan.not_applicable),
+        ]
+        for group in plan.case_groups:
+            steps += self._group_steps(group)
+        steps.append((f"{self.name('when')} is null", plan.undetermined))
+        steps.append((f"not {self.name('when')}", plan.otherwise))
+        if plan.rule.table is not None:
+            hit = self.name("hit")
+            marks = (UNDETERMINED_ROW, plan.undetermined), (CONFLICT_ROWS, plan.conflict), (NO_ROW, plan.otherwise)
+            steps += [(f"{hit} = {mark}", branch) for mark, branch in marks]
+        whens = " ".join(f"when {condition} then {branch.number}" for condition, branch in steps)
+        return f"(case {whens} else {plan.then.number} end)::utinyint"
+
+    def _group_steps(self, group: Sequence[Case]) -> list[tuple[str, Branch]]:
+        columns = [self.name(f"case.{case.position}") for case in group]
+        steps: list[tuple[str, Branch]] = []
+        if len(group) > 1:
+            several = " + ".join(f"coalesce({column}::tinyint, 0::tinyint)" for column in columns)
+            steps.append((f"{several} > 1", self.plan.conflict))
+        steps.append((" or ".join(f"{column} is null" for column in columns), self.plan.undetermined))
+        steps += [(column, case.branch) for column, case in zip(columns, group, strict=True)]
+        return steps
+
+    def kept(self) -> list[str]:
+        """The columns of the result."""
+        plan = self.plan
+        names = ["branch"]
+        if plan.rule.table is not None:
+            names.append("rows" if plan.rule.table.hit == "collect" else "hit")
+        names += [f"open.{case.position}" for case in plan.cases if case.exception.decision]
+        names += [f"case.{case.position}" for group in plan.case_groups if len(group) > 1 for case in group]
+        if self.reasons:
+            names += ["met", "known", "absent", *(f"left.{at}" for at in range(len(plan.atoms)))]
+        found = [self.name(name) for name in names]
+        found += [f"{self._given(name)} as {self.name('gives.' + name)}" for name in plan.given_names]
+        return found
+
+    def _given(self, name: str) -> str:
+        """The value of a name on the branch taken."""
+        plan = self.plan
+        whens = []
+        for branch in plan.branches:
+            if branch.kind == "then" and plan.rule.table is not None and name in plan.rule.table.outputs:
+                whens.append(f"when {branch.number} then {self._from_rows(name)}")
+                continue
+            formula = plan.gives(branch).get(name)
+            if formula is not None:
+                whens.append(f"when {branch.number} then {self._value_column(formula)}")
+        if not whens:
+            return "null"
+        return f"case {self.name('branch')} {' '.join(whens)} end"
+
+    def _from_rows(self, name: str) -> str:
+        plan, effect = self.plan, self.plan.gives(self.plan.then).get(name)
+        table = plan.rule.table
+        given = {number: plan.row_gives(number).get(name) for number in range(len(plan.rows))}
+        if table is not None and table.hit == "collect":
+            each = [
+                f"case when list_contains({self.name('rows')}, {number}) then [{self._value_column(formula)}] else [] end"
+                for number, formula in given.items()
+                if formula is not None
+            ]
+            return f"list_concat({', '.join(each)})" if len(each) > 1 else each[0] if each else "null"
+        whens = " ".join(
+            f"when {number} then {self._value_column(formula)}" for number, formula in given.items() if formula is not None
+        )
+        rest = f" else {self._value_column(effect)}" if effect is not None else ""
+        return f"case {self.name('hit')} {whens}{rest} end" if whens else "null"
+
+    def determinations(self, table: pa.Table) -> Determinations:
+        """The result, its columns under their own names."""
+        prefix = f"{self.number}."
+        own = [name for name in table.schema.names if name.startswith(prefix)]
+        columns: dict[str, Any] = {"subject": table["subject"]}
+        columns |= {name.removeprefix(prefix): table[name] for name in own}
+        return Determinations(self.plan, self.as_of, pa.table(columns), dict(self.parameters), self.reasons)
+
+
+def _mask(terms: Sequence[str]) -> str:
+    if not terms:
+        return "cast(0 as bigint)"
+    if len(terms) <= MASK_BITS:
+        return f"cast({' + '.join(terms)} as bigint)"
+    return f"cast({' + '.join(f'cast({term} as decimal(38,0))' for term in terms)} as decimal(38,0))"
+
+
+def _sql_type(type_: ValueType) -> str:
+    match type_:
+        case NumberType(scale=scale):
+            return f"decimal(38,{min(scale, 18)})"
+        case BooleanType():
+            return "boolean"
+        case DateType():
+            return "date"
+        case _:
+            return "varchar"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
