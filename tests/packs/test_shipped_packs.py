@@ -13,6 +13,7 @@ from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.problems import Problem, Severity
 from yuanzhi.engine.pack import Chain, CompiledPack, Pack, compile_pack, compose, find_packs, load_chain
 from yuanzhi.engine.pack.checking import check_pack
+from yuanzhi.engine.runs.examples import run_examples
 
 CODES = sorted(find_packs())
 
@@ -106,6 +107,13 @@ def test_schemes_run_or_say_what_is_missing(code: str) -> None:
         if lacking:
             assert scheme.missing_parts, scheme.code
             assert scheme.basis is Basis.MISSING, scheme.code
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_examples_hold(code: str) -> None:
+    results = run_examples(compiled(code), [code])
+    assert not [f"{own.example.code}: {dict(one.values)}" for own in results for one in own.problems]
+    assert len(results) == len(own_pack(code).examples)
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -13,7 +13,7 @@ from yuanzhi.cli.showing import Screen
 from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.problems import Problem, ProblemsError, has_errors
 from yuanzhi.engine.pack import CompiledPack, check_pack, compile_pack, compose, find_packs, load_chain
-from yuanzhi.engine.pack.coverage import Carrier, cover
+from yuanzhi.engine.pack.coverage import Carrier, DocumentCoverage, cover
 from yuanzhi.engine.pack.diff import compare_packs
 from yuanzhi.engine.pack.printing import print_html, print_markdown
 from yuanzhi.engine.pack.showing import ClauseView, ShownElement, find_clause, show_clause
@@ -172,13 +172,10 @@ def _show_element(screen: Screen, element: ShownElement) -> None:
 def coverage(screen: Screen, packs: tuple[str, ...], folders: tuple[Path, ...], listed: bool) -> None:
     """Which clauses run, which are for people, which nobody has taken up. 条款覆盖率。"""
     compiled, _ = load(packs, folders)
-    documents = [document for document in cover(compiled.composition) if document.clauses]
-    heads = [("政策包", "pack"), ("条款", "clauses"), *(_CARRIERS[c] for c in Carrier), ("执行率 %", "run %")]
-    rows = [(d.pack, len(d.clauses), *(d.count(carrier) for carrier in Carrier), d.operative_share) for d in documents]
-    screen.table(heads, rows, right=range(1, len(heads)))
+    documents = show_coverage(screen, compiled)
     for document in documents if listed else ():
         screen.title("{pack}", "{pack}", pack=document.pack)
-        rows_of = [
+        rows = [
             (
                 c.clause.code,
                 screen.text(c.clause.heading),
@@ -187,7 +184,16 @@ def coverage(screen: Screen, packs: tuple[str, ...], folders: tuple[Path, ...], 
             )
             for c in document.clauses
         ]
-        screen.table([("条款", "clause"), ("标题", "heading"), ("承担", "carried by"), ("由", "through")], rows_of)
+        screen.table([("条款", "clause"), ("标题", "heading"), ("承担", "carried by"), ("由", "through")], rows)
+
+
+def show_coverage(screen: Screen, compiled: CompiledPack, own: str = "") -> list[DocumentCoverage]:
+    """The coverage of every document, or of one, as a table."""
+    documents = [found for found in cover(compiled.composition) if found.clauses and own in ("", found.pack)]
+    heads = [("政策包", "pack"), ("条款", "clauses"), *(_CARRIERS[c] for c in Carrier), ("执行率 %", "run %")]
+    rows = [(d.pack, len(d.clauses), *(d.count(c) for c in Carrier), d.operative_share) for d in documents]
+    screen.table(heads, rows, right=range(1, len(heads)))
+    return documents
 
 
 @click.command()

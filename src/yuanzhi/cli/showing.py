@@ -33,10 +33,10 @@ class Screen:
         self.language = language
         self.console = console or Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
-    def say(self, zh: str, en: str, **values: object) -> None:
+    def say(self, zh: str, en: str = "", **values: object) -> None:
         """One line; both languages take the same named placeholders. Values are shown as they are."""
-        shown = {name: escape(str(value)) for name, value in values.items()}
-        self.console.print((en if self.language == "en" else zh).format(**shown))
+        text = (en if self.language == "en" else zh).format(**values)
+        self.console.print(escape(text), soft_wrap=True)
 
     def title(self, zh: str, en: str, **values: object) -> None:
         """A heading."""

@@ -148,3 +148,11 @@ def test_text_results_need_no_quotes(compiled: Compile, change: Change) -> None:
         text = text.replace(f"then: {{quota: {old}}}", "then: {quota: 从严}")
     own = compiled(text)
     assert evaluate(own.formula("rules/limit/table/rows/0/then/quota"), {}, {}) == "从严"
+
+
+def test_a_ranking_rests_on_its_weights_and_what_follows_on_the_ranking(compiled: Compile, change: Change) -> None:
+    own = compiled(change("weight: 60", "weight: 60, weight_basis: chosen"))
+    assert own.basis_of("schemes/yearly", DAY) is Basis.CHOSEN
+    assert own.basis_of("consequences/ladder", DAY) is Basis.CHOSEN
+    assert ("schemes/yearly/total/level/weight", Basis.CHOSEN) in own.rests_on("schemes/yearly", DAY)
+    assert own.basis_of("targets/output_2020", DAY) is Basis.STATED

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.periods import Validity
-from yuanzhi.engine.pack import Composition, Pack, PackReading, compose
+from yuanzhi.engine.pack import Composition, Pack, PackReading, check_pack, compose
 from yuanzhi.engine.pack.composing import spliced
 from yuanzhi.engine.pack.model import DatedValue
 
@@ -151,3 +151,79 @@ def test_splicing_gives_on_each_day_what_is_in_force(
 
     overridden = on(own) is not None and (last is None or day <= last)
     assert on(spliced(base, own, Validity(None, ends))) == (on(own) if overridden else on(base))
+
+
+TWO = """
+pack: {{code: {code}, version: "1", title: 包, issuer: 厅, in_force: {{from: {first}{to}}}}}
+clauses: {{"1": {{label: 第一条}}}}
+indicators:
+  {own}: {{subject: park, unit: "1", formula: "1", clause: "1", label: {{zh: 甲{code}}}}}
+targets:
+  {code}_goal: {{indicator: share, comparison: {comparison}, value: {value}, year: 2020, clause: "1"}}
+"""
+
+
+def document(code: str, value: str, comparison: str = "ge", first: str = "2010-01-01", to: str = "") -> str:
+    own = "share" if code == "one" else "other"
+    return TWO.format(code=code, value=value, comparison=comparison, first=first, to=to, own=own)
+
+
+@pytest.mark.parametrize(
+    ("other", "severity"),
+    [
+        (document("two", "0.5"), "warning"),
+        (document("two", "0.4"), None),
+        (document("two", "0.3", "le"), "error"),
+        (document("two", "0.5", first="2030-01-01"), None),
+    ],
+    ids=["differs", "agrees", "excludes_the_other", "not_in_force_together"],
+)
+def test_two_documents_in_force_together_are_compared(together: Together, other: str, severity: str | None) -> None:
+    one = document("one", "0.4", to=", to: 2029-12-31")
+    found = [p for p in check_pack(together(one, other)) if p.code == "target.contradiction"]
+    assert [problem.severity.value for problem in found] == ([severity] if severity else [])
+    for problem in found:
+        assert "one#1" in problem.text("zh")
+        assert "two#1" in problem.text("zh")
+
+
+LATER = """
+pack: {code: later, version: "1", title: 后文, issuer: 市, extends: [old], in_force: {from: 2015-01-01}}
+rules:
+  keep:
+    modality: must
+    subject: park
+    clause: "old#1"
+    when: territory = '630123'
+    then: {code: keep}
+"""
+OLD = """
+pack: {code: old, version: "1", title: 前文, issuer: 省, in_force: {from: 2010-01-01, to: 2018-12-31}}
+clauses: {"1": {label: 第一条}}
+codes:
+  regions: {items: {"630122": {zh: 湟中县, to: 2014-12-31}, "630123": {zh: 湟源县}}}
+"""
+
+
+def test_nothing_outlives_what_it_cites(together: Together) -> None:
+    (problem,) = [p for p in check_pack(together(OLD, LATER)) if p.code.startswith("date.")]
+    assert problem.code == "date.expired_reference"
+    for fragment in ("rules/keep", "old#1", "2018-12-31"):
+        assert fragment in problem.text("zh")
+    ended = LATER.replace("    modality: must\n", "    modality: must\n    validity: {to: 2018-12-31}\n")
+    assert [p.code for p in check_pack(together(OLD, ended)) if p.code.startswith("date.")] == []
+
+
+def test_a_code_in_a_condition_is_valid_while_it_holds(together: Together) -> None:
+    text = LATER.replace("630123", "630122").replace(
+        "    modality: must\n", "    modality: must\n    validity: {to: 2018-12-31}\n"
+    )
+    (problem,) = [p for p in check_pack(together(OLD, text)) if p.code.startswith("date.")]
+    assert problem.code == "date.code_expired"
+    for fragment in ("630122", "regions", "2014-12-31"):
+        assert fragment in problem.text("en")
+
+
+def test_a_base_that_expired_before_is_reported(together: Together) -> None:
+    text = LATER.replace("{from: 2015-01-01}", "{from: 2020-01-01}")
+    assert "date.base_expired" in [p.code for p in check_pack(together(OLD, text))]

@@ -86,7 +86,7 @@ def test_the_order_of_entry_does_not_matter(events: list[Event], day: date, chan
     assert content(Register.of(kept).at(day)) == content(Register.of(shuffled).at(day))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories(), st.lists(changes(), max_size=5), days(), days())
 def test_what_is_recorded_later_changes_no_earlier_answer(
     events: list[Event], later: list[Event], valid: date, known: date
@@ -141,7 +141,7 @@ def test_a_split_keeps_totals(events: list[Event], whole: str, share: int, day: 
     assert content(split.at(day - timedelta(1))) == content(register.at(day - timedelta(1)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(histories(), days())
 def test_the_table_of_subjects_says_what_playing_the_events_says(events: list[Event], known: date) -> None:
     register = Register.of(events)
@@ -162,7 +162,7 @@ def test_the_table_of_subjects_says_what_playing_the_events_says(events: list[Ev
             assert row["subject_type"] == state.subject_type
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories())
 def test_a_subject_s_spans_are_in_order_and_do_not_overlap(events: list[Event]) -> None:
     last: dict[str, date | None] = {}

@@ -171,7 +171,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledPack:
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value.normalize() + 0) if isinstance(value, Decimal) else value for name, value in values.items()}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 def test_t1_benchmark_of_the_park(compiled: CompiledPack) -> None:
@@ -239,7 +239,7 @@ def test_t16_both_thresholds(compiled: CompiledPack, jobs: int, trade: float, ef
 
 def test_t19_rates_of_promotion(compiled: CompiledPack) -> None:
     found = asked(compiled, "promotion_rates", signed=10, performed=8, started=6, agreed=100, arrived=40)
-    assert plain(found.values) == {"performance": "8E+1", "start": "6E+1", "arrival": "4E+1"}
+    assert plain(found.values) == {"performance": "80", "start": "60", "arrival": "40"}
     assert found.gives["arrival"].unit == "%"
 
 
@@ -294,7 +294,7 @@ def test_t33_expansion(compiled: CompiledPack, built: float, land: bool, effect:
 
 @pytest.mark.parametrize(
     ("origin", "host", "effect", "values"),
-    [(60, 40, "split", {"origin_gets": "6E+1", "host_gets": "4E+1"}), (50, 50, "refused", {}), (40, 60, "refused", {})],
+    [(60, 40, "split", {"origin_gets": "60", "host_gets": "40"}), (50, 50, "refused", {}), (40, 60, "refused", {})],
 )
 def test_t45_enclave(compiled: CompiledPack, origin: int, host: int, effect: str, values: dict[str, str]) -> None:
     found = asked(compiled, "enclave_split", origin=origin, host=host, gains=100)
@@ -303,5 +303,5 @@ def test_t45_enclave(compiled: CompiledPack, origin: int, host: int, effect: str
 
 def test_t46_split_of_statistics(compiled: CompiledPack) -> None:
     found = plain(asked(compiled, "statistics_split", product=10, revenue=2, ratio=0.7).values)
-    assert (found["product_origin"], found["product_host"], found["product_region"]) == ("7", "3", "1E+1")
+    assert (found["product_origin"], found["product_host"], found["product_region"]) == ("7", "3", "10")
     assert (found["revenue_origin"], found["revenue_host"], found["revenue_region"]) == ("1.4", "0.6", "2")

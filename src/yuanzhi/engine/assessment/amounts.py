@@ -21,6 +21,8 @@ from yuanzhi.engine.pack.scheme_model import Base
 
 _WHERE = {"base": "base/value", "peers": "base/value"}
 Amount = Fraction | None
+Answer = tuple[Amount, str, str]
+"""An amount with the trail and text it came from, or on which it failed."""
 Amounts = tuple[Amount, ...]
 """One amount for all units, or one for each."""
 
@@ -35,6 +37,8 @@ class Ground:
     expressions: Expressions
     earlier: Mapping[int, Matrix] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    lacking: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+    """The facts that kept an amount of a leaf from being known, by row and leaf."""
 
 
 def cell(matrix: Matrix, leaf: Leaf, row: int) -> Fraction | None:
@@ -98,7 +102,9 @@ def _amount(leaf: Leaf, text: str, what: str, ground: Ground) -> Amounts:
             ground.problems.append(_no_amount(leaf, what, text, ["*"], [text]))
         return (constant,)
     trail = f"{leaf.path}/normalise/{_WHERE.get(what, what)}"
-    return _per_unit(leaf, ground, what, text, lambda facts: (ground.expressions.amount(trail, text, facts), trail))
+    return _per_unit(
+        leaf, ground, what, text, lambda facts: (ground.expressions.amount(trail, text, facts), trail, text)
+    )
 
 
 def _per_unit(leaf: Leaf, ground: Ground, what: str, text: str, ask: Callable[[Facts], tuple[Amount, str]]) -> Amounts:
@@ -110,11 +116,13 @@ def _per_unit(leaf: Leaf, ground: Ground, what: str, text: str, ask: Callable[[F
             found.append(None)
             continue
         facts = ground.facts(row)
-        amount, trail = ask(facts)
+        amount, trail, asked = ask(facts)
         found.append(amount)
         if amount is None:
+            missing = ground.expressions.missing(trail, asked, facts) if asked else ()
+            ground.lacking[row, leaf.code] = missing
             lacking.append(unit)
-            names.update(ground.expressions.missing(trail, text, facts) if text else ())
+            names.update(missing)
     if lacking:
         ground.problems.append(_no_amount(leaf, what, text, lacking, sorted(names), Severity.WARNING))
     return tuple(found)
@@ -127,16 +135,17 @@ def _threshold(leaf: Leaf, ground: Ground) -> Amounts:
         return _amount(leaf, settings.threshold, "threshold", ground)
     trail = f"{leaf.path}/normalise/thresholds_by"
 
-    def first_met(facts: Facts) -> tuple[Amount, str]:
+    def first_met(facts: Facts) -> Answer:
         for number, (when, text) in enumerate(settings.thresholds_by):
             holds = ground.expressions.holds(f"{trail}/{number}/when", when, facts)
             if holds is None:
-                return None, f"{trail}/{number}/when"
+                return None, f"{trail}/{number}/when", when
             if holds:
-                return ground.expressions.amount(f"{trail}/{number}", text, facts), f"{trail}/{number}"
+                return ground.expressions.amount(f"{trail}/{number}", text, facts), f"{trail}/{number}", text
         if not settings.threshold:
-            return None, trail
-        return ground.expressions.amount(f"{leaf.path}/normalise/threshold", settings.threshold, facts), trail
+            return None, trail, ""
+        plain = f"{leaf.path}/normalise/threshold"
+        return ground.expressions.amount(plain, settings.threshold, facts), plain, settings.threshold
 
     return _per_unit(leaf, ground, "threshold", "", first_met)
 
@@ -148,18 +157,20 @@ def _turns(leaf: Leaf, ground: Ground) -> Amounts:
         decimals = (ground.matrix.decimal(name, row) for row in range(len(ground.matrix.units)))
         return tuple(None if value is None else Fraction(value) for value in decimals)
     trail = f"{leaf.path}/normalise/flip_when_negative"
-    return _per_unit(leaf, ground, "flip", name, lambda facts: (ground.expressions.amount(trail, name, facts), trail))
+    return _per_unit(
+        leaf, ground, "flip", name, lambda facts: (ground.expressions.amount(trail, name, facts), trail, name)
+    )
 
 
 def _formula_scores(leaf: Leaf, ground: Ground) -> Amounts:
     """Scores a formula gives; a condition gives the highest score where met, else the lowest."""
     text, trail = leaf.settings.formula, f"{leaf.path}/normalise/formula"
 
-    def score(facts: Facts) -> tuple[Amount, str]:
+    def score(facts: Facts) -> Answer:
         value = ground.expressions.value(trail, text, facts)
         if isinstance(value, bool):
-            return Fraction(leaf.settings.high if value else leaf.settings.low), trail
-        return (value if isinstance(value, Fraction) else None), trail
+            return Fraction(leaf.settings.high if value else leaf.settings.low), trail, text
+        return (value if isinstance(value, Fraction) else None), trail, text
 
     return _per_unit(leaf, ground, "score", text, score)
 

@@ -111,7 +111,7 @@ def assess_scheme(
     exact = replace(exact, substituted=frozenset((row, node) for row, node, _, _ in stand_ins))
     rows = [int(row) for row in np.flatnonzero(prepared.kept)]
     finished = finish(Ended(scheme, expressions, matrix, facts, scored.nodes, exact, rows, frozenset(applies.unknown)))
-    undecided += [*finished.undecided, *_lacking(plan, matrix, applies, prepared, scored, rows)]
+    undecided += [*finished.undecided, *_lacking(plan, ground, applies, prepared, scored, rows)]
     named = tuple(Substitution(matrix.units[row], node, method, value) for row, node, method, value in stand_ins)
     return Assessment(
         scheme=scheme,
@@ -200,9 +200,10 @@ def _score(plan: Plan, prepared: Prepared, exact: ExactScorer) -> tuple[Scored, 
 
 
 def _lacking(
-    plan: Plan, matrix: Matrix, applies: Applicability, prepared: Prepared, scored: Scored, rows: Sequence[int]
+    plan: Plan, ground: Ground, applies: Applicability, prepared: Prepared, scored: Scored, rows: Sequence[int]
 ) -> list[Undecided]:
     """Units without a score for want of facts: the leaves that are missing and their indicators."""
+    matrix = ground.matrix
     found = [Undecided(matrix.units[row], "condition", names) for row, names in applies.unknown.items()]
     root = scored.nodes[plan.framework.root]
     for row in rows:
@@ -215,15 +216,14 @@ def _lacking(
             and np.isnan(scored.nodes[leaf.code][row])
             and leaf.node.missing != "leave_out"
         ] or [leaf for leaf in plan.framework.leaves if np.isnan(prepared.treated[row, leaf.index])]
-        names = sorted(
-            {
-                name
-                for leaf in lacking
-                for name in (leaf.node.indicator, leaf.node.denominator)
-                if name and np.isnan(matrix.column(name)[row])
-            }
-        )
-        found.append(Undecided(matrix.units[row], "facts", tuple(names), tuple(leaf.code for leaf in lacking)))
+        names = {
+            name
+            for leaf in lacking
+            for name in (leaf.node.indicator, leaf.node.denominator)
+            if name and np.isnan(matrix.column(name)[row])
+        }
+        names.update(name for leaf in lacking for name in ground.lacking.get((row, leaf.code), ()))
+        found.append(Undecided(matrix.units[row], "facts", tuple(sorted(names)), tuple(leaf.code for leaf in lacking)))
     return found
 
 

@@ -113,6 +113,8 @@ def check_unit_weights(
             continue
         wrong: dict[Fraction, list[str]] = {}
         for row, unit in enumerate(matrix.units):
+            if row in applies.unknown:
+                continue
             own = [code for code in group.children if _asked(framework, applies, code, row)]
             set_name = sets[0] if len(sets) == 1 else sets[row]
             if not any(takes_part(framework.nodes[code], set_name) for code in own):

@@ -45,9 +45,9 @@ FUNCTION_MARK = "fn_"
 
 _SYMBOLS = {"≥": ">=", "≤": "<=", "≠": "<>", "⩾": ">=", "⩽": "<=", "≧": ">=", "≦": "<=", "×": "*", "÷": "/", "−": "-"}
 _NAME = re.compile(r"[^\W\d]\w*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _OPERATOR = re.compile(r"<>|<=|>=|!=|[=<>+\-*/(),]")
-_UNIT_POWER = re.compile(r"\^-?\d")
+_UNIT_POWER = re.compile(r"\^-?[0-9]")
 _HYGIENE = ("--", "/*", "*/", "//", "**")
 
 
@@ -216,7 +216,7 @@ class _Lexer:
         if self.problems:
             return
         try:
-            day = date.fromisoformat(written) if re.fullmatch(r"\d{4}-\d\d-\d\d", written) else None
+            day = date.fromisoformat(written) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written) else None
         except ValueError:
             day = None
         if day is None:

@@ -92,8 +92,16 @@ class _Checker:
         for child, declared in target.children:
             own = self.sources.child_goal(target, child, declared)
             if own != declared:
-                words = {"declared": number(declared), "own": number(decimal_of(own))}
-                yield self._finding(target, "targets.child_differs", Fraction(declared), own, child=child, **words)
+                words = [number(declared), number(decimal_of(own))]
+                yield self._finding(
+                    target,
+                    "targets.child_differs",
+                    Fraction(declared),
+                    own,
+                    child=child,
+                    declared=words[0],
+                    own=words[1],
+                )
         goals = [self.sources.child_goal(target, child, declared) for child, declared in target.children]
         total = sum(goals, Fraction(0))
         if target.value is not None and goals and total != target.value:
@@ -146,8 +154,16 @@ class _Checker:
             return
         word = WORDS[target.comparison]
         short = number(decimal_of(shortfall(implied, target.comparison, Fraction(target.value))))
-        shown = {"implied": number(decimal_of(implied)), "word": f"{word[0]} ({word[1]})", "difference": short}
-        yield self._finding(target, "targets.implied_short", Fraction(target.value), implied, basis=basis, **shown)
+        yield self._finding(
+            target,
+            "targets.implied_short",
+            Fraction(target.value),
+            implied,
+            basis=basis,
+            implied=number(decimal_of(implied)),
+            word=f"{word[0]} ({word[1]})",
+            difference=short,
+        )
 
     def _scope(self) -> Scope:
         """Targets by code, each in its unit, and the parameters."""

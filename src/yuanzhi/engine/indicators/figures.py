@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from yuanzhi.engine.indicators.series_form import SHOWN_MISSING
 from yuanzhi.engine.indicators.tallies import Tally
+from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.pack.model import Aggregate
 
 PLACES = 12
@@ -119,6 +120,15 @@ def _growth(pair: Pair, factor: Fraction) -> Decimal | None:
     if now is None or base is None or base <= 0:
         return None
     return rounded((Fraction(now) / Fraction(base) - 1) * factor)
+
+
+def exact_decimal(value: Fraction) -> Decimal:
+    """Half up at twelve places, without trailing zeros or exponent.
+
+    >>> exact_decimal(Fraction(40)), exact_decimal(Fraction(2, 3))
+    (Decimal('40'), Decimal('0.666666666667'))
+    """
+    return Decimal(decimal_text(rounded(value)))
 
 
 def rounded(value: Fraction) -> Decimal:

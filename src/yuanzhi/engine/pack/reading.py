@@ -62,7 +62,8 @@ class _Reader:
             self._file(path)
         if not self.identity:
             code = "pack.no_identity" if paths else "pack.no_files"
-            self.problems.append(Problem(code, Place(self.folder.name), {"folder": self.folder.name}))
+            if not self.problems:  # a file that could not be read may be the one that holds it
+                self.problems.append(Problem(code, Place(self.folder.name), {"folder": self.folder.name}))
             return PackReading(None, tuple(self.problems))
         for extra in self.identity[1:]:
             place = Place(extra.file, extra.tree.line, extra.tree.column, "pack")

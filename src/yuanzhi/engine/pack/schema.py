@@ -118,7 +118,10 @@ class _Maker:
     def _record_body(self, cls: type, keyed: bool) -> Schema:
         keys = keys_of(cls, keyed=keyed)
         extra = EXTRA_KEYS.get(cls.__name__, {})
-        properties = {key: self.schema(own.shape) for key, own in keys.items()}
+        properties = {
+            key: _not_null(self.schema(own.shape)) if own.must_stand else self.schema(own.shape)
+            for key, own in keys.items()
+        }
         properties |= {key: self.schema(shape) for key, shape in extra.items()}
         required = [
             own.keys[0]
@@ -320,6 +323,15 @@ def _schema_at(path: Sequence[str | int]) -> Any:
             found = found["$ref"]
         found = found[step]
     return found
+
+
+def _not_null(schema: Schema) -> Schema:
+    """What must stand may not stand empty."""
+    kinds = schema.get("type")
+    if not isinstance(kinds, list) or "null" not in kinds:
+        return schema
+    left = [kind for kind in kinds if kind != "null"]
+    return {**schema, "type": left if len(left) > 1 else left[0]}
 
 
 def _ends_in_order(item: Fixed) -> bool:

@@ -216,7 +216,7 @@ def _written(field: Field, entries: dict[str, Tree]) -> Tree | None:
     for key in field.keys:
         if key in entries:
             below = entries[key]
-            if below.value is None and not isinstance(field.shape, Perhaps | Plain):
+            if below.value is None and not isinstance(field.shape, Perhaps | Plain | Words):
                 return None
             return below
     return None

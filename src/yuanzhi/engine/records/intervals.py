@@ -248,7 +248,7 @@ def _leaves_sql(attributes: Mapping[str, pa.DataType]) -> str:
     )
     return f"""
 select * replace ({cleared}) from (
-    select first_value(nullif(subject_type, '') ignore nulls) over w as subject_type, subject, {columns}, {written},
+    select coalesce(first_value(nullif(subject_type, '') ignore nulls) over w, '') as subject_type, subject, {columns}, {written},
         valid as first, coalesce(lead(valid) over w, date '9999-12-31') as stop, null::date as life_end,
         []::varchar[] as successors, []::varchar[] as predecessors,
         null::struct(territory varchar, area_ha decimal(18, 4))[] as area_parts,

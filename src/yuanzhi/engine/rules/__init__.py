@@ -3,6 +3,7 @@
 from yuanzhi.engine.rules.allocation import AllocationResult, allocate
 from yuanzhi.engine.rules.determination import ConditionFinding, Determination, GivenValue
 from yuanzhi.engine.rules.determinations import Determinations
+from yuanzhi.engine.rules.explaining import explain
 from yuanzhi.engine.rules.granting import Grant, GrantStatus
 from yuanzhi.engine.rules.single import determine_one
 from yuanzhi.engine.rules.vectorised import determine, determine_all
@@ -19,4 +20,5 @@ __all__ = [
     "determine",
     "determine_all",
     "determine_one",
+    "explain",
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from yuanzhi.engine.formulas import Formula, evaluate
-from yuanzhi.engine.indicators.figures import rounded
+from yuanzhi.engine.indicators.figures import exact_decimal
 from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.labels import Label
 from yuanzhi.engine.kernel.outcomes import Basis
@@ -95,10 +95,10 @@ def allocate(
     return AllocationResult(
         allocation=own,
         as_of=as_of,
-        amount=rounded(total).normalize(),
+        amount=exact_decimal(total),
         unit=own.unit,
         grants=explained(grants, own, total),
-        left=rounded(left).normalize(),
+        left=exact_decimal(left),
         basis=compiled.basis_of(f"allocations/{own.code}", as_of),
     )
 
@@ -171,7 +171,7 @@ def explained(grants: Sequence[Grant], own: Allocation, amount: Fraction) -> tup
 
 def _reason(one: Grant, own: Allocation, left: Fraction, before: Sequence[str]) -> Label:
     unit = "" if own.unit == "1" else f" {own.unit}"
-    remaining = f"{decimal_text(rounded(left))}{unit}"
+    remaining = f"{exact_decimal(left)}{unit}"
     asked = f"{decimal_text(one.requested)}{unit}" if one.requested is not None else "?"
     given = f"{decimal_text(one.granted)}{unit}"
     ahead_zh = f"；在先：{listed(before)}" if before else ""

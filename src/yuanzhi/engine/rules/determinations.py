@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -12,9 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yuanzhi.engine.formulas import AtomFinding, Formula, NumberType, print_formula
+from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.outcomes import Basis, Outcome
 from yuanzhi.engine.pack.model import Scalar
-from yuanzhi.engine.rules.plan import Branch, RulePlan
+from yuanzhi.engine.rules.determination import ConditionFinding, Determination, GivenValue, Plain
+from yuanzhi.engine.rules.plan import Branch, Case, Condition, RulePlan
 
 NOT_APPLICABLE = ""
 """The outcome, as text, of a rule for a subject it does not apply to."""
@@ -103,6 +107,86 @@ class Determinations:
         """The branch a row took."""
         return self.plan.branches[int(row["branch"])]
 
+    def of(self, subject: str) -> Determination:
+        """One subject's determination with its reasons, joined from what was kept.
+
+        Raises:
+            KeyError: The subject is not among them.
+            ValueError: The reasons were not kept.
+        """
+        row = self.row(subject)
+        plan, branch = self.plan, self.branch_of(row)
+        applies = branch.kind != "not_applicable"
+        return Determination(
+            rule=self.rule,
+            subject=subject,
+            as_of=self.as_of,
+            is_applicable=None if branch.kind == "undetermined" and self._scope_is_open(row) else applies,
+            outcome=branch.outcome,
+            effect=branch.effect.code,
+            label=branch.effect.label,
+            exception=self._conflicting(row) if branch.kind == "conflict" else branch.exception,
+            open_exceptions=self._open_exceptions(row) if applies else (),
+            rows=self.rows_of(row),
+            gives=self._gives(row) if applies else {},
+            missing=self.missing_of(row),
+            findings=tuple(self._findings(row)) if applies else (),
+            basis=self.basis,
+            citation=plan.rule.citation,
+        )
+
+    def _scope_is_open(self, row: Mapping[str, Any]) -> bool:
+        return row["scope"] is None
+
+    def _conflicting(self, row: Mapping[str, Any]) -> str:
+        applying = [case for case in self.plan.cases if row.get(f"case.{case.position}") is True]
+        return "|".join(case.branch.exception for case in applying)
+
+    def _open_exceptions(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(
+            case.branch.exception
+            for case in self.plan.cases
+            if case.exception.decision
+            and row[f"open.{case.position}"] is True
+            and row[f"case.{case.position}"] is not True
+        )
+
+    def _gives(self, row: Mapping[str, Any]) -> dict[str, GivenValue]:
+        found = {}
+        for name, formulas in self.plan.giving(self.branch_of(row), self.rows_of(row)).items():
+            type_ = formulas[0].type
+            unit = type_.unit.code if isinstance(type_, NumberType) else ""
+            value = row[f"gives.{name}"]
+            plain = tuple(_plain(one) for one in value) if isinstance(value, list) else _plain(value)
+            found[name] = GivenValue(plain, "" if unit == "1" else unit)
+        return found
+
+    def _findings(self, row: Mapping[str, Any]) -> Iterator[ConditionFinding]:
+        cases = {case.position: case for case in self.plan.cases}
+        known, met, absent = int(row["known"]), int(row["met"]), int(row["absent"])
+        missing = {code for bit, code in enumerate(self.plan.inputs) if absent >> bit & 1}
+        at = 0
+        for condition in self.plan.conditions:
+            atoms = []
+            for placed in self.plan.atoms:
+                if placed.condition != condition:
+                    continue
+                outcome = Outcome.of(bool(met >> at & 1) if known >> at & 1 else None)
+                left = row[f"left.{at}"]
+                atoms.append(self._atom(placed.atom.formula, outcome, left, missing))
+                at += 1
+            exception = cases[condition.position].branch.exception if condition.role == "exception" else ""
+            label = self.plan.rule.exceptions[condition.position].label if exception else self.plan.rule.label
+            whole = Outcome.of(row[_column(condition, cases)])
+            yield ConditionFinding(condition.role, whole, tuple(atoms), exception, label)
+
+    def _atom(self, formula: Formula, outcome: Outcome, left: float | None, absent: set[str]) -> AtomFinding:
+        names = {name for name in formula.inputs if name in absent}
+        names |= {code for code in formula.parameters if self.parameters.get(code) is None}
+        shown = None if left is None else Decimal(repr(left))
+        texts = print_formula(formula, "zh"), print_formula(formula, "en")
+        return AtomFinding(*texts, outcome, shown, None, tuple(sorted(names)))
+
     def missing_of(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """The facts and parameters without which a row could not be told, or a value not given.
 
@@ -144,3 +228,17 @@ class Determinations:
         if "rows" in row:
             return tuple(row["rows"])
         return (row["hit"],) if row["hit"] >= 0 else ()
+
+
+def _column(condition: Condition, cases: Mapping[int, Case]) -> str:
+    """The column with the outcome of a whole condition."""
+    if condition.role == "exception":
+        decided = cases[condition.position].exception.decision
+        return f"{'open' if decided else 'case'}.{condition.position}"
+    return "scope.where" if condition.role == "scope" else "when"
+
+
+def _plain(value: Any) -> Plain:
+    """A value as kept, decimals without trailing zeros."""
+    plain: Plain = Decimal(decimal_text(value)) if isinstance(value, Decimal) else value
+    return plain

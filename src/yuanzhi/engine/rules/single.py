@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from yuanzhi.engine.formulas import Formula, NumberType, evaluate, explain_atoms
-from yuanzhi.engine.indicators.figures import rounded
+from yuanzhi.engine.indicators.figures import exact_decimal
 from yuanzhi.engine.kernel.outcomes import Outcome
 from yuanzhi.engine.pack.model import Scalar
 from yuanzhi.engine.rules.determination import ConditionFinding, Determination, GivenValue, Plain
@@ -191,7 +191,8 @@ class _Asked:
     def _given(self, formula: Formula) -> GivenValue:
         value = evaluate(formula, self.facts, self.parameters)
         unit = formula.type.unit.code if isinstance(formula.type, NumberType) else ""
-        return GivenValue(rounded(value).normalize() if isinstance(value, Fraction) else value, "" if unit == "1" else unit)
+        shown = exact_decimal(value) if isinstance(value, Fraction) else value
+        return GivenValue(shown, "" if unit == "1" else unit)
 
     # reasons
 

@@ -175,6 +175,8 @@ class _Query:
         """Every condition, row, atom and value as a column."""
         plan = self.plan
         found = [("scope", self._scope())]
+        if plan.scope_where is not None and self.reasons:
+            found.append(("scope.where", self._condition(plan.scope_where)))
         for case in plan.cases:
             condition = self._condition(case.formula)
             if case.exception.decision:
@@ -273,9 +275,10 @@ class _Query:
         names = ["branch"]
         if plan.rule.table is not None:
             names.append("rows" if plan.rule.table.hit == "collect" else "hit")
-        names += [f"open.{case.position}" for case in plan.cases if case.exception.decision]
-        names += [f"case.{case.position}" for group in plan.case_groups if len(group) > 1 for case in group]
         if self.reasons:
+            names += ["scope", "when", *(["scope.where"] if plan.scope_where is not None else [])]
+            names += [f"open.{case.position}" for case in plan.cases if case.exception.decision]
+            names += [f"case.{case.position}" for case in plan.cases]
             names += ["met", "known", "absent", *(f"left.{at}" for at in range(len(plan.atoms)))]
         found = [self.name(name) for name in names]
         found += [f"{self._given(name)} as {self.name('gives.' + name)}" for name in plan.given_names]

@@ -111,7 +111,15 @@ def compile_with(packs: Sequence[Pack], parameters: Mapping[str, Scalar]) -> Com
     Raises:
         ProblemsError: A parameter is not declared by any of the packs.
     """
-    composition = compose(packs)
+    return compile_composition(compose(packs), parameters)
+
+
+def compile_composition(composition: Composition, parameters: Mapping[str, Scalar]) -> CompiledPack:
+    """A composition compiled with some parameters set, as ``compile_with`` does.
+
+    Raises:
+        ProblemsError: A parameter is not declared.
+    """
     unknown = [code for code in parameters if code not in composition.parameters]
     if unknown:
         known = composition.parameters

@@ -20,7 +20,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "indicators.no_definition": message(
-        ("指标“{indicator}”没有可用的公式或汇总方式。", "没有定义的指标不计算。", "补上 formula 或 aggregate，或注明尚缺。"),
+        (
+            "指标“{indicator}”没有可用的公式或汇总方式。",
+            "没有定义的指标不计算。",
+            "补上 formula 或 aggregate，或注明尚缺。",
+        ),
         (
             "The indicator “{indicator}” has no usable formula or aggregate.",
             "An indicator without a definition is not computed.",
@@ -40,7 +44,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "indicators.scope_unknown": message(
-        ("指标“{indicator}”的范围“{scope}”不是已声明的集合。", "范围须是 sets 中的代码。", "声明该集合，或改用已有的。"),
+        (
+            "指标“{indicator}”的范围“{scope}”不是已声明的集合。",
+            "范围须是 sets 中的代码。",
+            "声明该集合，或改用已有的。",
+        ),
         (
             "The scope “{scope}” of “{indicator}” is no declared set.",
             "A scope is a code under sets.",

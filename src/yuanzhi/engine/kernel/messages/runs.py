@@ -56,7 +56,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "run.result_differs": message(
-        ("重算的 {table} 与保存的不同：{rows}。", "同一政策包、同一快照须得同一结果。", "检查该表是否被改，或产品版本是否不同。"),
+        (
+            "重算的 {table} 与保存的不同：{rows}。",
+            "同一政策包、同一快照须得同一结果。",
+            "检查该表是否被改，或产品版本是否不同。",
+        ),
         (
             "The recomputed {table} differs from the stored one: {rows}.",
             "The same pack and snapshot must give the same result.",
@@ -92,7 +96,11 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "run.scheme_incomplete": message(
-        ("评价办法 {scheme} 未运行：{parts}。", "公开文本缺少权重或算法的办法不得运行。", "补齐所缺部分，并注明是自选。"),
+        (
+            "评价办法 {scheme} 未运行：{parts}。",
+            "公开文本缺少权重或算法的办法不得运行。",
+            "补齐所缺部分，并注明是自选。",
+        ),
         (
             "The scheme {scheme} was not run: {parts}.",
             "A scheme whose published text lacks weights or formulas does not run.",
