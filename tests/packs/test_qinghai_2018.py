@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,14 @@ from typing import Any
 import pytest
 import yaml
 
+from yuanzhi.engine.consequences import PeriodResult, propose
+from yuanzhi.engine.formulas import evaluate
+from yuanzhi.engine.indicators import check_coherence
 from yuanzhi.engine.kernel.outcomes import Basis
-from yuanzhi.engine.kernel.periods import Frequency
-from yuanzhi.engine.pack import Composition, Pack, compose, read_pack
+from yuanzhi.engine.kernel.periods import Frequency, Period
+from yuanzhi.engine.pack import CompiledPack, Composition, Pack, compile_pack, compose, read_pack
 from yuanzhi.engine.pack.model import Carried, Figure
+from yuanzhi.engine.runs.examples import run_example
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "src" / "yuanzhi" / "packs"
@@ -57,6 +63,11 @@ def pack() -> Pack:
 @cache
 def composition() -> Composition:
     return compose([read_pack(PACKS / "cn-base").pack, pack()])
+
+
+@cache
+def compiled() -> CompiledPack:
+    return compile_pack(composition())
 
 
 @cache
@@ -310,6 +321,42 @@ VECTORS = (1, 2, 3, 4, 20, 21, 22, 32, 33, 34, 39, 40, 44, 52, 53, 54, 55)
 @pytest.mark.parametrize("vector", [f"t{number:02}" for number in VECTORS])
 def test_ready_vectors_are_among_the_examples(vector: str) -> None:
     assert [code for code in pack().examples if code.startswith(f"{vector}_")]
+
+
+@pytest.mark.parametrize("code", sorted(pack().examples))
+def test_example_holds(code: str) -> None:
+    result = run_example(compiled(), pack().examples[code])
+    assert [problem.text("en") for problem in result.problems] == []
+
+
+def test_sector_targets_fall_short_of_the_overall_one() -> None:
+    """T22: 80, 60 and 25 % with 30, 9 and 47 % of the product make 41.15 %, against 45 %."""
+    found = {own.target: own for own in check_coherence(compiled(), as_of=date(2020, 12, 31))}
+    assert found["parks_share_2020"].found == Decimal("41.15")
+    assert found["parks_share_2025"].found == Decimal("45.90")
+
+
+def test_a_failing_park_is_told_what_one_more_such_year_brings() -> None:
+    failed = PeriodResult(period=Period.year(2018), grade="fail", score=Decimal(40))
+    found = propose(compiled(), "assessment_ladder", {"a": [failed]}, {}, date(2019, 2, 1), facts={"a": {}})
+    proposal = found.by_subject["a"]
+    assert proposal.deadline == date(2019, 6, 30), "six months, as chosen"
+    assert found.basis is Basis.CHOSEN
+    assert {own.grade: own.state for own in proposal.forecast}["fail"] == "demotion_eligible"
+
+
+def test_prices_stay_within_the_band_for_every_factor_and_precedence() -> None:
+    """The floor never leaves the band of 10 to 50 % where the factor is open, nor 70 % where the class decides."""
+    floor = compiled().formula("indicators/land_price_floor/formula")
+    parameters = dict(compiled().parameters_on(date(2018, 6, 1)))
+    for precedence in ("specific_first", "lowest"):
+        for factor in range(0, 101, 5):
+            facts = {"project_class": "primary_processing", "national_minimum": Decimal(60),
+                     "price_factor": Decimal(factor), "price_factor_open": True}  # fmt: skip
+            found = evaluate(floor, facts, {**parameters, "price_precedence": precedence})
+            in_band = 10 <= factor <= 50
+            wanted = Fraction(60 * factor, 100) if precedence == "lowest" and in_band else 42
+            assert found == wanted, (precedence, factor)
 
 
 def stated(figure: str) -> Any:

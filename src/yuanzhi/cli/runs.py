@@ -189,7 +189,7 @@ def show_comparison(screen: Screen, comparison: Comparison, names: dict[str, Lab
             if len(found) > _SHOWN:
                 screen.say("……另有 {n} 处", "... and {n} more", n=len(found) - _SHOWN)
     why = [change for change in comparison.of("scores", "score") if change.difference]
-    why.sort(key=lambda change: -abs(change.difference or 0))
+    why.sort(key=lambda change: abs(change.difference or Decimal(0)), reverse=True)
     if why:
         screen.title("为什么：得分变化最大的项", "Why: the scores that changed most")
         screen.table(heads, [_change_row(screen, change, known) for change in why[:15]], right=(4,))

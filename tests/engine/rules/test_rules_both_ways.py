@@ -251,11 +251,11 @@ def test_the_reasons_in_words(compiled: CompiledPack) -> None:
     facts = {"output": Decimal(95), "land": Decimal(10), "is_new": False, "grade": "C"}
     many = one_of(compiled, "plain", **facts).of("s0")
     lines = explain(compiled, many, "zh")
-    assert lines[0] == "亩均达标（small#1）不符合。"
+    assert lines[0] == "亩均达标（small#1）不符合：warn。"
     assert any("9.5" in line and "不符合" in line for line in lines)
     assert "amount = 0.95 万元。" in lines
     english = explain(compiled, determine_one(compiled, "plain", facts, as_of=DAY), "en")
-    assert english[0] == "Output per mu (small#1) is not met."
+    assert english[0] == "Output per mu (small#1) is not met: warn."
     assert any("found 9.5" in line for line in english)
 
 

@@ -17,7 +17,8 @@ def emit_value(formula: Formula, parameters: Mapping[str, Scalar], dialect: Dial
     """The value of a formula as a SQL expression over columns named by code.
 
     A number comes as DECIMAL(38, scale): exact without a division, else rounded half up at twelve
-    places. It is missing where an input is, and where something is divided by zero.
+    places. It is missing where an input is, where something is divided by zero, and where a quotient
+    comes to 10^15 or more.
 
     Args:
         formula: A compiled formula.
@@ -54,7 +55,7 @@ def _value(formula: Formula, emitter: Emitter) -> str:
         return emitter.plain(formula.node, kind_of(formula.type))
     ratio = emitter.number(formula.node)
     amount = emitter.ratios.amount(ratio)
-    if amount is None or (formula.is_divided and amount.scale > VALUE_PLACES):
+    if amount is None or formula.is_divided:
         amount = emitter.ratios.amount(emitter.ratios.rounded(ratio, "half_up", VALUE_PLACES))
     if amount is None:
         raise AssertionError("a rounded ratio is a decimal")

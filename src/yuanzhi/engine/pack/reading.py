@@ -124,7 +124,8 @@ class _Reader:
     def _records(self, identity: Identity, own: _Entry) -> dict[str, dict[str, Any]]:
         validity = own.tree.entries.get("in_force", Tree(None)).entries
         start = validity.get("from") if identity.in_force.first else None
-        shorthands = Shorthands(self._trees("figures"), self._trees("clauses"), start)
+        bad_figures = {code for section, code in self.broken if section == "figures"}
+        shorthands = Shorthands(self._trees("figures"), self._trees("clauses"), start, bad_figures)
         structurers: dict[str, Structurer] = {}
         made: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
         for (section, code), entry in self.entries.items():

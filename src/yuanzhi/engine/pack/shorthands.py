@@ -5,7 +5,7 @@ Works on trees, so that everything filled in keeps the place where it was writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from yuanzhi.engine.kernel.problems import Place, Problem, nearest
 from yuanzhi.engine.pack.tree import Tree
@@ -27,10 +27,16 @@ FILLED_KEYS = frozenset({*_TARGET_KEYS.values(), *_PARAMETER_KEYS.values()})
 
 
 class Shorthands:
-    """Expands the entries of one pack; ``start`` is the day its undated values begin."""
+    """Expands the entries of one pack; ``start`` is the day its undated values begin, ``broken`` names bad figures."""
 
-    def __init__(self, figures: Mapping[str, Tree], clauses: Mapping[str, Tree], start: Tree | None) -> None:
-        self.figures, self.clauses, self.start = figures, clauses, start
+    def __init__(
+        self,
+        figures: Mapping[str, Tree],
+        clauses: Mapping[str, Tree],
+        start: Tree | None,
+        broken: Collection[str] = (),
+    ) -> None:
+        self.figures, self.clauses, self.start, self.broken = figures, clauses, start, broken
         self.problems: list[Problem] = []
 
     def expand(self, section: str, code: str, tree: Tree, file: str) -> Tree:
@@ -99,6 +105,8 @@ class Shorthands:
         return _filled(tree, figure, _TARGET_KEYS)
 
     def _found_figure(self, named: Tree, path: str, file: str) -> Tree | None:
+        if named.raw in self.broken:
+            return None  # reported where it stands
         figure = self.figures.get(named.raw)
         if figure is None:
             values = {"figure": named.raw, "nearest": nearest(named.raw, self.figures) or "—"}

@@ -18,6 +18,7 @@ from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.outcomes import Basis, Outcome
 from yuanzhi.engine.pack.model import Scalar
 from yuanzhi.engine.rules.determination import ConditionFinding, Determination, GivenValue, Plain
+from yuanzhi.engine.rules.openness import open_formulas
 from yuanzhi.engine.rules.plan import Branch, Case, Condition, RulePlan
 
 NOT_APPLICABLE = ""
@@ -163,7 +164,7 @@ class Determinations:
 
     def _findings(self, row: Mapping[str, Any]) -> Iterator[ConditionFinding]:
         cases = {case.position: case for case in self.plan.cases}
-        known, met, absent = int(row["known"]), int(row["met"]), int(row["absent"])
+        truths, absent = self._truths(row), int(row["absent"])
         missing = {code for bit, code in enumerate(self.plan.inputs) if absent >> bit & 1}
         at = 0
         for condition in self.plan.conditions:
@@ -171,9 +172,7 @@ class Determinations:
             for placed in self.plan.atoms:
                 if placed.condition != condition:
                     continue
-                outcome = Outcome.of(bool(met >> at & 1) if known >> at & 1 else None)
-                left = row[f"left.{at}"]
-                atoms.append(self._atom(placed.atom.formula, outcome, left, missing))
+                atoms.append(self._atom(placed.atom.formula, Outcome.of(truths[at]), row[f"left.{at}"], missing))
                 at += 1
             exception = cases[condition.position].branch.exception if condition.role == "exception" else ""
             label = self.plan.rule.exceptions[condition.position].label if exception else self.plan.rule.label
@@ -198,14 +197,17 @@ class Determinations:
         plan, branch = self.plan, self.branch_of(row)
         if branch.kind == "not_applicable":
             return ()
-        known, absent = int(row["known"]), int(row["absent"])
-        formulas = []
-        names: set[str] = set()
+        absent = int(row["absent"])
         is_absent = {code: bool(absent >> bit & 1) for bit, code in enumerate(plan.inputs)}
+        formulas: list[Formula] = []
+        names: set[str] = set()
         if branch.outcome is Outcome.UNDETERMINED:
-            formulas += [placed.atom.formula for at, placed in enumerate(plan.atoms) if not known >> at & 1]
-            names |= {name for name in plan.scope_attributes if is_absent[name]}
-            if plan.rule.table is not None and self._is_open(row):
+            cases = {case.position: row[f"case.{case.position}"] for case in plan.cases}
+            scope, when = row["scope"], row["when"]
+            formulas += open_formulas(plan, scope=scope, cases=cases, when=when, atoms=self._truths(row))
+            if scope is None:
+                names |= {name for name in plan.scope_attributes if is_absent[name]}
+            if self._is_open_table(row):
                 formulas += plan.table_inputs.values()
         for name, given in plan.giving(branch, self.rows_of(row)).items():
             value = row.get(f"gives.{name}")
@@ -216,10 +218,16 @@ class Determinations:
             names |= {f"p.{code}" for code in formula.parameters if self.parameters.get(code) is None}
         return tuple(sorted(names))
 
-    def _is_open(self, row: Mapping[str, Any]) -> bool:
-        if "hit" in row:
-            return bool(row["hit"] == -2)
-        return self.branch_of(row).kind == "undetermined"
+    def _truths(self, row: Mapping[str, Any]) -> list[bool | None]:
+        known, met = int(row["known"]), int(row["met"])
+        return [bool(met >> at & 1) if known >> at & 1 else None for at in range(len(self.plan.atoms))]
+
+    def _is_open_table(self, row: Mapping[str, Any]) -> bool:
+        """Whether it is the table that cannot be told: everything before it was."""
+        if self.plan.rule.table is None or self.branch_of(row).kind != "undetermined":
+            return False
+        asked = [row["scope"], row["when"], *(row[f"case.{case.position}"] for case in self.plan.cases)]
+        return None not in asked
 
     def rows_of(self, row: Mapping[str, Any]) -> tuple[int, ...]:
         """The rows of the table that hit."""

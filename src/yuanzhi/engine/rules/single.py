@@ -16,6 +16,7 @@ from yuanzhi.engine.kernel.outcomes import Outcome
 from yuanzhi.engine.pack.model import Scalar
 from yuanzhi.engine.rules.determination import ConditionFinding, Determination, GivenValue, Plain
 from yuanzhi.engine.rules.hits import CONFLICT_ROWS, NO_ROW, UNDETERMINED_ROW, Hit, hit_of
+from yuanzhi.engine.rules.openness import all_of, open_formulas
 from yuanzhi.engine.rules.plan import Branch, Condition, RulePlan, plan_rule
 from yuanzhi.engine.rules.scopes import within_scope
 
@@ -106,11 +107,11 @@ class _Asked:
             return False
         inside = within_scope(rule.scope, self.facts, self.subject, assume=self.assume)
         where = True if self.plan.scope_where is None else self.truth(self.plan.scope_where)
-        if where is None and self.assume and self._lacks_all(self.plan.scope_where):
+        if where is None and self.assume and self._lacksall_of(self.plan.scope_where):
             where = True
-        return _all(inside, where)
+        return all_of(inside, where)
 
-    def _lacks_all(self, formula: Formula | None) -> bool:
+    def _lacksall_of(self, formula: Formula | None) -> bool:
         return formula is not None and not any(self.facts.get(name) is not None for name in formula.inputs)
 
     @cached_property
@@ -126,10 +127,20 @@ class _Asked:
                 return plan.undetermined
             if True in outcomes:
                 return group[outcomes.index(True)].branch
-        general = True if plan.when is None else self.truth(plan.when)
-        if general is None:
+        if self.general is None:
             return plan.undetermined
-        return self.branch_of_hit() if general else plan.otherwise
+        return self.branch_of_hit() if self.general else plan.otherwise
+
+    @cached_property
+    def general(self) -> bool | None:
+        return True if self.plan.when is None else self.truth(self.plan.when)
+
+    @property
+    def is_open_table(self) -> bool:
+        """Whether it is the table that cannot be told."""
+        reached = self.is_applicable is True and self.general is True
+        asked = [self.case_outcome(case.position) for case in self.plan.cases]
+        return reached and not any(one is not False for one in asked) and self.hit.state == UNDETERMINED_ROW
 
     def branch_of_hit(self) -> Branch:
         plan = self.plan
@@ -150,7 +161,7 @@ class _Asked:
         table = self.plan.rule.table
         if table is None:
             return Hit(NO_ROW)
-        return hit_of([_all(*(self.truth(cell) for cell in cells)) for cells in self.plan.rows], table.hit)
+        return hit_of([all_of(*(self.truth(cell) for cell in cells)) for cells in self.plan.rows], table.hit)
 
     @property
     def exception(self) -> str:
@@ -205,10 +216,15 @@ class _Asked:
         formulas: list[Formula] = []
         attributes: tuple[str, ...] = ()
         if self.branch.outcome is Outcome.UNDETERMINED:
-            unknown = [atom.atom.formula for atom in self.plan.atoms if self.truth(atom.atom.formula) is None]
-            formulas += unknown
-            attributes = () if self.assume else self.plan.scope_attributes
-            if self.plan.rule.table is not None and self.hit.state == UNDETERMINED_ROW:
+            formulas += open_formulas(
+                self.plan,
+                scope=self.is_applicable,
+                cases={case.position: self.case_outcome(case.position) for case in self.plan.cases},
+                when=self.general,
+                atoms=[self.truth(placed.atom.formula) for placed in self.plan.atoms],
+            )
+            attributes = () if self.assume or self.is_applicable else self.plan.scope_attributes
+            if self.is_open_table:
                 formulas += self.plan.table_inputs.values()
         for name, given in gives.items():
             if given.value is None or (isinstance(given.value, tuple) and None in given.value):
@@ -243,13 +259,6 @@ def missing_names(
         names |= {name for name in formula.inputs if facts.get(name) is None}
         names |= {f"p.{code}" for code in formula.parameters if parameters.get(code) is None}
     return tuple(sorted(names))
-
-
-def _all(*outcomes: bool | None) -> bool | None:
-    """Kleene's and."""
-    if False in outcomes:
-        return False
-    return None if None in outcomes else True
 
 
 def scalar(value: Any) -> Scalar:

@@ -81,8 +81,10 @@ def _years(
             earlier=earlier,
         )
         problems.extend(assessment.problems)
-        certain = quantify_uncertainty(assessment) if plan.uncertainty and not assessment.refused else None
-        yield YearAssessment(scheme, period, assessment, certain)
+        # Only the last year is still to be decided; certainty of earlier years changes nothing any more.
+        asked = plan.uncertainty and period == plan.periods[-1] and scheme.grades is not None
+        spread = quantify_uncertainty(assessment) if asked and not assessment.refused else None
+        yield YearAssessment(scheme, period, assessment, spread)
 
 
 def _matrix(

@@ -68,7 +68,7 @@ def _proposed(
                 histories.setdefault(unit, []).append(result)
     facts = _facts(compiled, snapshot, series, machine, period)
     found = propose(compiled, machine.code, histories, events, period.end, facts=facts, successors=successors)
-    latest = next((year for year in years if year.period == period), None)
+    latest = next((year for year in years if year.period == period and year.period == years[-1].period), None)
     likely = {}
     if latest is not None and latest.spread is not None:
         likely = quantify(

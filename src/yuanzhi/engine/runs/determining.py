@@ -46,14 +46,14 @@ def rules_by_subject(compiled: CompiledPack, day: date) -> dict[str, list[str]]:
 
 def explain_determination(
     compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, rule: str, subject: str, day: date
-) -> tuple[Determination, Mapping[str, Scalar]]:
-    """One determination again, with its findings in words and the facts it read."""
+) -> Determination:
+    """One determination again, with its findings in words."""
     declared = compiled.composition.rules[rule]
     names = {*inputs_of(compiled, f"rules/{rule}"), *SCOPE_ATTRIBUTES}
     table = facts_table(compiled, snapshot, series, declared.subject, Period.year(day.year), names)
     rows = {row.pop(SUBJECT): row for row in table.to_pylist()}
     facts: Mapping[str, Scalar] = rows.get(subject, {})
-    return determine_one(compiled, rule, facts, as_of=day, subject=subject), facts
+    return determine_one(compiled, rule, facts, as_of=day, subject=subject)
 
 
 def _determined(

@@ -192,7 +192,7 @@ def _snapshot(
     columns = sorted({name for own in subjects.values() for name in own})
     table = pa.table(
         {name: [own.get(name) for own in subjects.values()] for name in columns}
-        | {"valid_from": pa.array([date(1990, 1, 1)] * len(subjects), pa.date32())}
+        | {"valid_from": pa.array([date(2000, 1, 1)] * len(subjects), pa.date32())}
     )
     returns = [
         {
@@ -278,18 +278,21 @@ def _consequence(compiled: CompiledPack, code: str, example: Example) -> Found:
 
 def _period_result(row: Mapping[str, Any]) -> PeriodResult:
     known = {"period", "score", "rank", "rank_from_bottom", "group_size", "grade", "group", "announced"}
-    whole = {
-        name: None if row.get(name) is None else int(row[name]) for name in ("rank", "rank_from_bottom", "group_size")
-    }
     return PeriodResult(
         period=Period.read(str(row["period"])),
         score=None if row.get("score") is None else Decimal(row["score"]),
+        rank=_whole(row.get("rank")),
+        rank_from_bottom=_whole(row.get("rank_from_bottom")),
+        group_size=_whole(row.get("group_size")),
         grade=None if row.get("grade") is None else str(row["grade"]),
         group=str(row.get("group", "")),
         announced=_as_day(row["announced"]) if row.get("announced") else None,
         facts={name: value for name, value in row.items() if name not in known},
-        **whole,
     )
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _allocation(compiled: CompiledPack, code: str, example: Example) -> Found:

@@ -34,6 +34,7 @@ from yuanzhi.engine.runs.determining import explain_determination
 from yuanzhi.engine.runs.explanations import Citation, Explanation
 from yuanzhi.engine.runs.naming import subject_names
 from yuanzhi.engine.runs.results import FORMS, Results
+from yuanzhi.engine.runs.scheme_words import band_words, scoring_words
 
 DEPTH = 6
 """Levels of inputs that are followed."""
@@ -249,7 +250,8 @@ class _Explainer:
             rows = connection.execute(
                 f"select subject, {value} as total, count({column}) as parts, max(recorded) as recorded, "
                 f"any_value(source) as source, bool_or(synthetic) as synthetic, count(*) over () as subjects "
-                f"from {view} where {within} {member} group by subject order by total desc nulls last, subject limit {ROWS_SHOWN}"
+                f"from {view} where {within} {member} group by subject "
+                f"order by total desc nulls last, subject limit {ROWS_SHOWN}"
             ).fetchall()
         declared = form.items[item]
         for subject, total, parts, recorded, source, synthetic, _ in rows:
@@ -287,8 +289,8 @@ class _Explainer:
         item, view = form.items[name], quoted(f"returns_{form.code}")
         with self.snapshot.connect() as connection:
             rows = connection.execute(
-                f"select period, {quoted(name)}, source, recorded, synthetic from {view} where subject = $1 "
-                f"and period_end <= date '{period.end}' and period_start >= date '{period.start}' order by period_start",
+                f"select period, {quoted(name)}, source, recorded, synthetic from {view} where subject = $1 and "
+                f"period_end <= date '{period.end}' and period_start >= date '{period.start}' order by period_start",
                 [subject],
             ).fetchall()
         total = _total([row[1] for row in rows], item.measurement.value)
@@ -320,7 +322,8 @@ class _Explainer:
         target = self.compiled.composition.targets[row["target"]]
         signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "=", "ne": "≠"}
         goal = _shown(row["goal"], 4)
-        formula = f"{self._label_of(target.indicator).zh} {signs.get(target.comparison, target.comparison)} {goal} {target.unit}"
+        sign, label = signs.get(target.comparison, target.comparison), self._label_of(target.indicator)
+        formula = Label(f"{label.zh} {sign} {goal} {target.unit}", f"{label.en} {sign} {goal} {target.unit}")
         inputs = []
         for scope in dict.fromkeys((target.scope, self.compiled.composition.indicators[target.indicator].scope, "")):
             key = {"indicator": target.indicator, "scope": scope, "period": row["period"] or ""}
@@ -342,7 +345,7 @@ class _Explainer:
         return Explanation(
             title=Label(f"{target.label.zh}（{row['as_of']}）", f"{target.label.en} ({row['as_of']})"),
             value=_OUTCOMES[row["outcome"]],
-            formula=Label(formula, formula),
+            formula=formula,
             citation=self._cite(target.pack, target.clause),
             basis=Basis(row["basis"]),
             synthetic=bool(row["synthetic"]),
@@ -353,7 +356,7 @@ class _Explainer:
     def _determination(self, row: Mapping[str, Any]) -> Explanation:
         rule = self.compiled.composition.rules[row["rule"]]
         day = date.fromisoformat(row["as_of"])
-        found, facts = explain_determination(
+        found = explain_determination(
             self.compiled, self.snapshot, self.results["series"], rule.code, row["subject"], day
         )
         notes = [Label(f"→ {found.label.zh}", f"→ {found.label.en}")] if found.label.zh else []
@@ -406,7 +409,7 @@ class _Explainer:
                 f"{self._subject(row['subject'])} {row['period']} {scheme.label.en}",
             ),
             value=f"{label.zh} · {_shown(row['score'], scheme.display_scale)}",
-            formula=Label(_bands(scheme, "zh"), _bands(scheme, "en")),
+            formula=Label(band_words(scheme, "zh"), band_words(scheme, "en")),
             citation=self._cite(scheme.pack, scheme.clause),
             basis=Basis(row["basis"]),
             notes=tuple(notes),
@@ -434,7 +437,7 @@ class _Explainer:
                 node.label.zh or self._label_of(node.indicator).zh, node.label.en or self._label_of(node.indicator).en
             ),
             value=_shown(row["score"], 4),
-            formula=_scoring(framework, node.code),
+            formula=scoring_words(framework, node.code),
             citation=self._cite(scheme.pack, node.clause) if node.clause and not node.children else None,
             basis=node.weight_basis if row["parent"] else scheme.basis,
             notes=tuple(notes),
@@ -491,48 +494,6 @@ class _Explainer:
 
     def _cite(self, pack: str, clause: str) -> Citation | None:
         return cite(self.compiled.composition, pack, clause) if clause else None
-
-
-def _scoring(framework: Framework, code: str) -> Label:
-    for group in framework.groups:
-        if group.code == code:
-            return Label(
-                f"{_METHODS.get(group.method, Label(group.method)).zh}",
-                f"{_METHODS.get(group.method, Label(group.method)).en}",
-            )
-    settings = next(leaf.settings for leaf in framework.leaves if leaf.code == code)
-    what = settings.method
-    if settings.goalposts:
-        first, last = (decimal_text(end) for end in settings.goalposts)
-        return Label(
-            f"{what}：{first} 得 {settings.low} 分，{last} 得 {settings.high} 分",
-            f"{what}: {first} gives {settings.low}, {last} gives {settings.high}",
-        )
-    return Label(what, what)
-
-
-_METHODS = {
-    "arithmetic": Label("下级得分的加权平均", "weighted mean of the scores below"),
-    "geometric": Label("下级得分的加权几何平均", "weighted geometric mean of the scores below"),
-    "harmonic": Label("下级得分的加权调和平均", "weighted harmonic mean of the scores below"),
-    "sum": Label("下级得分乘权重之和", "sum of the scores below times their weights"),
-    "minimum": Label("下级得分的最低者", "the lowest score below"),
-}
-
-
-def _bands(scheme: Any, language: str) -> str:
-    if not scheme.grades:
-        return ""
-    parts = []
-    for band in scheme.grades.bands:
-        name = band.label.text(language) or band.grade
-        if band.at_least is not None:
-            parts.append(f"{name} {'>' if band.strict else '≥'} {decimal_text(band.at_least)}")
-        elif band.share is not None:
-            parts.append(f"{name} {decimal_text(band.share * 100)}%")
-        else:
-            parts.append(name)
-    return "；".join(parts) if language == "zh" else "; ".join(parts)
 
 
 def _total(values: Sequence[Any], measurement: str) -> Any:

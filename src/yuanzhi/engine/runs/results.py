@@ -53,7 +53,8 @@ TARGETS = _form(
     "targets",
     "target subject as_of",
     [
-        ("target", _TEXT), ("subject", _TEXT), ("as_of", _TEXT), ("outcome", _TEXT), ("is_due", _FLAG), ("value", NUMBER),
+        ("target", _TEXT), ("subject", _TEXT), ("as_of", _TEXT), ("outcome", _TEXT), ("is_due", _FLAG),
+        ("value", NUMBER),
         ("goal", NUMBER), ("gap", NUMBER), ("expected_today", NUMBER), ("growth_needed", NUMBER),
         ("needed_unit", _TEXT), ("forecast", NUMBER),
         ("period", _TEXT), ("basis", _TEXT), ("synthetic", _FLAG), ("missing", _TEXT),

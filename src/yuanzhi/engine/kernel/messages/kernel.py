@@ -15,12 +15,4 @@ MESSAGES: dict[str, Message] = {
             "Use a declared unit {nearest}, or declare it first.",
         ),
     ),
-    "period.unreadable": message(
-        ("“{text}”不是报告期。", "报告期写作 2018、2018Q3、2018-07 或 2018-07-15。", "按上述写法填写。"),
-        (
-            "“{text}” is not a period.",
-            "A period is written 2018, 2018Q3, 2018-07 or 2018-07-15.",
-            "Write it in one of these forms.",
-        ),
-    ),
 }
