@@ -94,7 +94,7 @@ def test_ranks_of_replicates_are_those_of_scores():
 
 def test_grades_by_cut_and_a_close_call():
     own = scheme(group("all", leaf("x")), grades=by_cut(A=90, B=60, C=None))
-    made = assess_scheme(own, matrix(a="90.1", b=75, c="59"))
+    made = assess_scheme(own, matrix(a="90.1", b=75, c="59.5"))
     spread = quantify_uncertainty(made, replicates=400)
     assert 0.4 < spread.grade_probability("a")["A"] < 0.7
     assert spread.grade_probability("b") == {"B": 1.0}

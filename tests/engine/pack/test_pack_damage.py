@@ -57,7 +57,7 @@ def live_through(text: str) -> None:
             assert problem.text("en")
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(damage, min_size=1, max_size=3))
 def test_a_damaged_text_is_described(hits: list[tuple[int, int, str]]) -> None:
     text = SMALL
@@ -66,7 +66,7 @@ def test_a_damaged_text_is_described(hits: list[tuple[int, int, str]]) -> None:
     live_through(text)
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.sets(st.integers(1, len(LINES) - 1), max_size=5), st.integers(1, len(LINES) - 1))
 def test_lines_may_be_missing_or_stand_twice(missing: set[int], twice: int) -> None:
     kept = [line for number, line in enumerate(LINES) if number not in missing]

@@ -61,7 +61,10 @@ def changes(draw: st.DrawFn, structural: bool = True) -> Event:
             parts = draw(st.sampled_from([("x", "y"), (subject, "x"), ("y", "a")]))
             into = (Part(parts[0], share), Part(parts[1], 1 - share))
     recorded = valid + timedelta(draw(st.integers(-20, 400)))
-    return Event(event=kind, subject=subject, valid=valid, recorded=recorded, values=values, into=into)
+    own = "park" if subject in PARKS else "enterprise"
+    return Event(
+        event=kind, subject=subject, subject_type=own, valid=valid, recorded=recorded, values=values, into=into
+    )
 
 
 def histories(structural: bool = True) -> st.SearchStrategy[list[Event]]:

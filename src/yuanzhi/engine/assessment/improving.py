@@ -21,6 +21,9 @@ from yuanzhi.engine.assessment.scoring import Plan, roll_up
 
 SMALLEST = 1e-9
 """One unit of the ninth decimal, at which scores are compared."""
+DIGITS = 12
+SAME = 1e-14
+"""Floats this close in proportion are the same number computed in two ways."""
 STEPS = 80
 WIDEST = 60
 
@@ -224,7 +227,7 @@ def _least_value(single: _OneUnit, leaf: Leaf, before: float, wanted: float, spr
     """The value nearest to the present one at which the unit reaches a score; ``None`` where no value does."""
 
     def reaches(value: float) -> bool:
-        return single.total(leaf, value) >= wanted - SMALLEST / 2
+        return single.total(leaf, value) >= wanted
 
     step = (spread or abs(before) or 1.0) * 1e-3
     far = _far_enough(reaches, before, leaf.sign * step)
@@ -236,7 +239,7 @@ def _least_value(single: _OneUnit, leaf: Leaf, before: float, wanted: float, spr
         if middle in (near, far):
             break
         near, far = (near, middle) if reaches(middle) else (middle, far)
-    return _shortest(far, near, reaches)
+    return _tidied(far, leaf.sign)
 
 
 def _far_enough(reaches: Callable[[float], bool], before: float, step: float) -> float | None:
@@ -249,17 +252,17 @@ def _far_enough(reaches: Callable[[float], bool], before: float, step: float) ->
     return None
 
 
-def _shortest(far: float, near: float, reaches: Callable[[float], bool]) -> float:
-    """The number with the fewest digits that still reaches and lies next to the exact one.
+def _tidied(far: float, direction: int) -> float:
+    """The value with twelve digits, never on the wrong side of the exact one.
 
-    A threshold of 80 is reported as 80, not as the last float below it.
+    A threshold of 80 is reported as 80, not as the last float below it; a third is rounded onward,
+    as a score compared exactly would miss its goal by the digits cut off.
     """
-    for digits in range(6, 17):
-        candidate = float(f"{far:.{digits}g}")
-        close = abs(candidate - far) <= max(abs(far), 1.0) * 1e-9
-        if close and reaches(candidate):
-            return candidate
-    return far
+    near = float(f"{far:.{DIGITS}g}")
+    if far == 0 or abs(near - far) <= SAME * abs(far):
+        return near
+    onward = far + direction * abs(far) * 10.0 ** (1 - DIGITS)
+    return float(f"{onward:.{DIGITS}g}")
 
 
 def _spread(assessment: Assessment, leaf: Leaf) -> float:

@@ -111,7 +111,8 @@ def treat_column(values: Floats, settings: Treat, node: str = "") -> tuple[Float
         return values, Treatment(node, first_skew, first_kurtosis)
     for points in range(1, min(settings.most_points, len(values) - 2) + 1):
         drawn = winsorise(values, points, upper=first_skew > 0)
-        if _acceptable(drawn, settings):
+        # A column drawn in until nothing varies is not treated but lost.
+        if drawn.min() < drawn.max() and _acceptable(drawn, settings):
             return drawn, Treatment(node, first_skew, first_kurtosis, points, False, skew(drawn), kurtosis(drawn))
     logged = log_shifted(values)
     passes = _acceptable(logged, settings)

@@ -80,13 +80,16 @@ def _opened_twice(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
 
 
 def _types(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    """Subjects of two types."""
+    """Subjects of two types, or of none."""
     sql = (
         "select subject, list(distinct subject_type order by subject_type) as types from effective "
         f"where subject_type <> '' group by subject having len(types) > 1 order by subject limit {_SHOWN}"
     )
     for subject, types in connection.execute(sql).fetchall():
         yield Problem("register.type_differs", Place(path=subject), {"subject": subject, "types": listed(types)})
+    sql = "select subject from effective group by subject having coalesce(max(subject_type), '') = '' order by subject"
+    for (subject,) in connection.execute(f"{sql} limit {_SHOWN}").fetchall():
+        yield Problem("register.type_missing", Place(path=subject), {"subject": subject})
 
 
 def _ignored(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:

@@ -181,7 +181,7 @@ class Determinations:
 
     def _atom(self, formula: Formula, outcome: Outcome, left: float | None, absent: set[str]) -> AtomFinding:
         names = {name for name in formula.inputs if name in absent}
-        names |= {code for code in formula.parameters if self.parameters.get(code) is None}
+        names |= {f"p.{code}" for code in formula.parameters if self.parameters.get(code) is None}
         shown = None if left is None else Decimal(repr(left))
         texts = print_formula(formula, "zh"), print_formula(formula, "en")
         return AtomFinding(*texts, outcome, shown, None, tuple(sorted(names)))

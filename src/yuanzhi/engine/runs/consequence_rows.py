@@ -75,6 +75,7 @@ def _proposed(
             compiled, machine.code, latest.spread, period, histories, events, period.end,
             facts=facts, successors=successors,
         )  # fmt: skip
+    bands = {band.grade: band.label for band in years[0].scheme.grades.bands} if years[0].scheme.grades else {}
     for subject, proposal in found.by_subject.items():
         share = likely[subject].states.get(proposal.state) if subject in likely else None
         yield {
@@ -85,8 +86,8 @@ def _proposed(
             "before": proposal.steps[-1].source if proposal.steps else machine.initial,
             "effects": _json([effect.code for effect in proposal.effects]),
             "deadline": proposal.deadline.isoformat() if proposal.deadline else "",
-            "reasons": _json(list(_reasons(machine, proposal))),
-            "forecast": _json(list(_forecasts(machine, proposal))),
+            "reasons": _json([_in_words(bands, *pair) for pair in _reasons(machine, proposal)]),
+            "forecast": _json([_in_words(bands, *pair) for pair in _forecasts(machine, proposal)]),
             "counters": _json({code: count.value for code, count in proposal.counters.items()}),
             "certainty": None if share is None else Decimal(repr(share)),
             "basis": found.basis.value,
@@ -128,6 +129,13 @@ def _forecasts(machine: ConsequenceMachine, proposal: Proposal) -> Iterator[tupl
         zh = f"{own.label.zh}：{state.zh}" + (f"，{'、'.join(e.zh for e in effects)}" if effects else "")
         en = f"{own.label.en}: {state.en}" + (f", {', '.join(e.en for e in effects)}" if effects else "")
         yield zh, en
+
+
+def _in_words(bands: Mapping[str, Label], zh: str, en: str) -> tuple[str, str]:
+    """Codes of grades, which stand between quotes in findings, by their names."""
+    for code, label in bands.items():
+        zh, en = zh.replace(f"“{code}”", f"“{label.zh or code}”"), en.replace(f"“{code}”", f"“{label.en or code}”")
+    return zh, en
 
 
 def _json(value: Any) -> str:

@@ -45,6 +45,7 @@ def build_report(briefing: Briefing, facts: Mapping[str, str], language: Languag
         language=language,
         facts=facts,
         standings={key: words[key] for key in ("met", "not_met", "on_the_way", "undetermined")},
+        grade_names={grade: label.text(language) or grade for grade, label in briefing.grades},
         charted=_by_indicator(briefing).items(),
         charts=json.dumps(_charts(briefing, words, language), ensure_ascii=False).replace("</", "<\\/"),
         plotly=get_plotlyjs(),

@@ -174,6 +174,14 @@ _REGISTER: dict[str, Message] = {
             "Give one of them another code.",
         ),
     ),
+    "register.type_missing": message(
+        ("{subject} 没有对象类型。", "设立或登记时须写明对象类型，如 park、enterprise。", "补上 subject_type。"),
+        (
+            "{subject} has no type.",
+            "What is founded or registered is of a type, such as park or enterprise.",
+            "Give its subject_type.",
+        ),
+    ),
     "register.attribute_ignored": message(
         (
             "{subject} 于 {valid} 的事件 {event} 带有 {names}，未予采用。",
