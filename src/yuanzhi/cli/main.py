@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from typing import cast
+from typing import Any, cast
 
 import click
 
@@ -16,7 +15,20 @@ from yuanzhi.engine.kernel.labels import Language
 from yuanzhi.engine.kernel.problems import ProblemsError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The group of all commands; problems are shown with place, finding, rule and remedy, and exit with 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command asked for."""
+        try:
+            return super().invoke(context)
+        except ProblemsError as error:
+            screen: Screen = context.obj
+            screen.problems(error.problems)
+            context.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the output 输出语言.")
 @click.version_option(package_name="yuanzhi")
 @click.pass_context
@@ -35,10 +47,5 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line; problems are shown with place, finding, rule and remedy, and exit with 1."""
-    language = "en" if "en" in sys.argv[1:3] and "--lang" in sys.argv[1:2] else "zh"
-    try:
-        yuanzhi.main(standalone_mode=True)
-    except ProblemsError as error:
-        Screen(cast(Language, language)).problems(error.problems)
-        sys.exit(1)
+    """Run the command line."""
+    yuanzhi()

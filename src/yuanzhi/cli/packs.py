@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from yuanzhi.cli.showing import Screen
+from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.problems import Problem, ProblemsError, has_errors
 from yuanzhi.engine.pack import CompiledPack, check_pack, compile_pack, compose, find_packs, load_chain
@@ -25,6 +27,10 @@ FROM = click.option(
     help="A folder that holds packs, searched before the shipped ones 先在此目录找政策包.",
 )  # fmt: skip
 _BASIS = {Basis.STATED: ("规定", "stated"), Basis.CHOSEN: ("选定", "chosen"), Basis.MISSING: ("未定", "missing")}
+_ROLES = {
+    "when": ("条件：", "if: "), "then": ("则", "then"), "otherwise": ("否则", "otherwise"), "where": ("只计：", "only: "),
+    "scope": ("适用：", "applies to: "), "exceptions": ("例外", "exception"), "table": ("决策表", "table"), "aggregate": ("只计：", "only: "),
+}  # fmt: skip
 _CARRIERS = {
     Carrier.ENGINE: ("系统执行", "run"),
     Carrier.PERSON: ("由人执行", "by people"),
@@ -108,21 +114,26 @@ def _show_example(screen: Screen, result: ExampleResult) -> None:
 @FROM
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day whose values are shown 以哪天的值为准.")
 @click.pass_obj
-def show(screen: Screen, clause: str, packs: tuple[str, ...], folders: tuple[Path, ...], day: date | None) -> None:
+def show(screen: Screen, clause: str, packs: tuple[str, ...], folders: tuple[Path, ...], day: datetime | None) -> None:
     """Show everything a CLAUSE drives, such as 6.4g or qinghai-2018#6.4g. 查看一个条款所驱动的一切。"""
-    own_packs = packs or ((clause.partition("#")[0],) if "#" in clause else tuple(find_packs(folders)))
-    compiled, _ = load(own_packs, folders)
-    view = show_clause(compiled, clause, as_of=day.date() if day and hasattr(day, "date") else day)
-    if view is None:
-        _, near = find_clause(compiled, clause)
+    asked, _, _ = clause.rpartition("#")
+    shown, near = 0, ""
+    for code in packs or ((asked,) if asked else tuple(find_packs(folders))):
+        compiled, _ = load((code,), folders)
+        if not asked and not find_clause(compiled, f"{code}#{clause}")[0]:
+            near = near or find_clause(compiled, clause)[1]
+            continue
+        view = show_clause(compiled, clause if asked else f"{code}#{clause}", as_of=day.date() if day else None)
+        if view is not None:
+            screen.title("{key}", "{key}", key=view.key)
+            _show_view(screen, view)
+            shown += 1
+    if not shown:
         screen.say(
-            "没有条款“{name}”。最接近的是 {near}。",
-            "There is no clause “{name}”. The nearest is {near}.",
-            name=clause,
-            near=near or "—",
-        )
+            "没有条款“{name}”。最接近的是 {near}。", "There is no clause “{name}”. The nearest is {near}.",
+            name=clause, near=near or "—",
+        )  # fmt: skip
         sys.exit(1)
-    _show_view(screen, view)
 
 
 def _show_view(screen: Screen, view: ClauseView) -> None:
@@ -134,7 +145,9 @@ def _show_view(screen: Screen, view: ClauseView) -> None:
     if view.figures:
         screen.title("文中数字", "Figures of the text")
         heads = [("代码", "id"), ("内容", "what"), ("值", "value"), ("单位", "unit"), ("原文", "as written")]
-        screen.table(heads, [(f.code, screen.text(f.label), f.value, f.unit, f.as_written) for f in view.figures])
+        screen.table(
+            heads, [(f.code, screen.text(f.label), _value(f.value), f.unit, f.as_written) for f in view.figures]
+        )
     if view.parameters:
         screen.title("参数", "Parameters")
         heads = [("代码", "code"), ("名称", "name"), ("值", "value"), ("性质", "basis"), ("理由", "why")]
@@ -159,9 +172,31 @@ def _show_element(screen: Screen, element: ShownElement) -> None:
     screen.title("{trail}  {label}", "{trail}  {label}", trail=element.trail, label=screen.text(element.label))
     for formula in element.formulas:
         basis = _BASIS[formula.basis][screen.language == "en"]
-        screen.say("  {words}  〔{basis}〕", "  {words}  [{basis}]", words=screen.text(formula.words), basis=basis)
+        role = _role(screen, formula.trail.removeprefix(element.trail).strip("/"))
+        screen.say(
+            "  {role}{words}  〔{basis}〕", "  {role}{words}  [{basis}]",
+            role=role, words=screen.text(formula.words), basis=basis,
+        )  # fmt: skip
     for example in element.examples:
         screen.say("  例：{name}", "  Example: {name}", name=screen.text(example.label))
+
+
+def _role(screen: Screen, trail: str) -> str:
+    """What a formula is to its element: the condition, a value given, a column of a table."""
+    first, _, rest = trail.partition("/")
+    zh, en = _ROLES.get(first, ("", ""))
+    name = rest.rpartition("/")[2]
+    if first in ("then", "otherwise"):
+        zh, en = f"{zh} {name} ＝ ", f"{en} {name} = "
+    elif first in ("exceptions", "table"):
+        zh, en = f"{zh}（{rest}）", f"{en} ({rest}): "
+    return en if screen.language == "en" else zh
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return "–".join(_value(end) for end in value)
+    return decimal_text(value) if isinstance(value, Decimal) else "" if value is None else str(value)
 
 
 @click.command()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+
 from yuanzhi.engine.indicators import compute_series
 from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.kernel.problems import Severity
@@ -60,7 +61,9 @@ def registered(subject_type: str, subject: str, on: str = "2015-01-01", **values
 
 def merged(subject: str, into: str, on: str) -> Event:
     day = date.fromisoformat(on)
-    return Event(event=EventKind.MERGED, subject=subject, subject_type="park", valid=day, recorded=day, into=(Part(into),))
+    return Event(
+        event=EventKind.MERGED, subject=subject, subject_type="park", valid=day, recorded=day, into=(Part(into),)
+    )
 
 
 def split(subject: str, into: Mapping[str, str], on: str) -> Event:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from indicator_world import closed, compiled_pack, merged, moved, registered, series_of, snapshot_of, split, values
+
 from yuanzhi.engine.pack import CompiledPack
 
 PACK = """
@@ -98,7 +99,11 @@ def test_a_month_not_reported_leaves_the_firms_year_missing_and_the_park_incompl
 
 
 def test_a_firm_is_expected_only_while_it_lives(compiled: CompiledPack) -> None:
-    events = [*PARKS, registered("enterprise", "new", on="2018-04-10", park="a"), registered("enterprise", "old", park="a")]
+    events = [
+        *PARKS,
+        registered("enterprise", "new", on="2018-04-10", park="a"),
+        registered("enterprise", "old", park="a"),
+    ]
     events.append(closed("old", "2018-07-01"))
     rows = returns("new", 2018, 10, 4, 12) + returns("old", 2018, 100, 1, 6)
     table = series_of(compiled, snapshot_of(compiled, events, {"monthly": rows}), "2018")
@@ -159,7 +164,9 @@ def test_growth_of_a_parks_own_items_follows_the_merger(compiled: CompiledPack) 
         for period in months(year)
         if not (park == "a" and period >= "2019-07")
     ]
-    table = series_of(compiled, snapshot_of(compiled, MERGER, {"park_month": rows}), "2020", indicators=["signed_growth"])
+    table = series_of(
+        compiled, snapshot_of(compiled, MERGER, {"park_month": rows}), "2020", indicators=["signed_growth"]
+    )
     assert values(table, "signed_growth")["b/2020"] == "44", "432 against 60 of a and 240 of b"
     assert values(table, "signed_growth", "raw")["b/2020"] == "80"
 

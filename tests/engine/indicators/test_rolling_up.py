@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from indicator_world import compiled_pack, registered, series_of, snapshot_of, values
+
 from yuanzhi.engine.pack import CompiledPack
 from yuanzhi.engine.records import Snapshot
 
@@ -49,7 +50,9 @@ targets:
 """
 
 
-def firm(code: str, park: str, revenue: object, *, sector: str = "food", period: str = "2018-01", **more: object) -> dict:
+def firm(
+    code: str, park: str, revenue: object, *, sector: str = "food", period: str = "2018-01", **more: object
+) -> dict:
     given = {"tax": 20, "staff": 3, "land": 2, "synthetic": False, **more}
     return {"subject": code, "period": period, "revenue": revenue, "sector": sector, **given}
 
@@ -86,7 +89,9 @@ def month(compiled: CompiledPack) -> Snapshot:
     return snapshot_of(compiled, EVENTS, {"monthly": rows})
 
 
-def found_in(compiled: CompiledPack, snapshot: Snapshot, indicator: str, period: str = "2018-01", **more: object) -> dict:
+def found_in(
+    compiled: CompiledPack, snapshot: Snapshot, indicator: str, period: str = "2018-01", **more: object
+) -> dict:
     table = series_of(compiled, snapshot, period, indicators=[indicator])
     return {key.split("/")[0]: value for key, value in values(table, indicator, **more).items()}
 
@@ -94,22 +99,46 @@ def found_in(compiled: CompiledPack, snapshot: Snapshot, indicator: str, period:
 @pytest.mark.parametrize(
     ("indicator", "expected"),
     [
-        pytest.param("park_revenue", {"east": "0.03", "west": "0.04", "zone": "0.15", "far": "0.16"}, id="sum in another unit"),
-        pytest.param("park_food", {"east": "100", "west": "400", "zone": "500", "far": "1600"}, id="sum with a condition"),
+        pytest.param(
+            "park_revenue", {"east": "0.03", "west": "0.04", "zone": "0.15", "far": "0.16"}, id="sum in another unit"
+        ),
+        pytest.param(
+            "park_food", {"east": "100", "west": "400", "zone": "500", "far": "1600"}, id="sum with a condition"
+        ),
         pytest.param("park_staff", {"east": "6", "west": "3", "zone": "12", "far": "3"}, id="sum of a stock"),
         pytest.param("park_firms", {"east": "2", "west": "1", "zone": "4", "far": "1"}, id="count"),
         pytest.param("park_mean", {"east": "150", "west": "400", "zone": "375", "far": "1600"}, id="mean"),
         pytest.param("park_median", {"east": "150", "west": "400", "zone": "300", "far": "1600"}, id="median"),
-        pytest.param("good_firms", {"east": "1", "west": "1", "zone": "3", "far": "1"}, id="count of a ratio at its threshold"),
-        pytest.param("food_share", {"east": "33.333333333333", "west": "100", "zone": "33.333333333333", "far": "100"}, id="share"),
+        pytest.param(
+            "good_firms", {"east": "1", "west": "1", "zone": "3", "far": "1"}, id="count of a ratio at its threshold"
+        ),
+        pytest.param(
+            "food_share",
+            {"east": "33.333333333333", "west": "100", "zone": "33.333333333333", "far": "100"},
+            id="share",
+        ),
         pytest.param(
             "parks_revenue",
-            {"630000": "0.31", "630100": "0.15", "630102": "0.03", "630103": "0.04", "632800": "0.16", "632801": "0.16"},
+            {
+                "630000": "0.31",
+                "630100": "0.15",
+                "630102": "0.03",
+                "630103": "0.04",
+                "632800": "0.16",
+                "632801": "0.16",
+            },
             id="parks up the territories, each once",
         ),
         pytest.param(
             "county_revenue",
-            {"630000": "0.23", "630100": "0.07", "630102": "0.03", "630103": "0.04", "632800": "0.16", "632801": "0.16"},
+            {
+                "630000": "0.23",
+                "630100": "0.07",
+                "630102": "0.03",
+                "630103": "0.04",
+                "632800": "0.16",
+                "632801": "0.16",
+            },
             id="over a set",
         ),
         pytest.param("revenue_rank", {"zone": "1", "far": "1", "west": "2", "east": "3"}, id="rank among peers"),
@@ -189,7 +218,10 @@ def test_real_and_synthetic_records_never_make_one_figure(
 
 
 def test_threads_and_the_order_of_rows_change_nothing(compiled: CompiledPack) -> None:
-    rows = [firm(f"n{at}", "", Decimal(f"{at * 37 % 1009}.{at % 97:02d}"), sector="food" if at % 3 else None) for at in range(3000)]
+    rows = [
+        firm(f"n{at}", "", Decimal(f"{at * 37 % 1009}.{at % 97:02d}"), sector="food" if at % 3 else None)
+        for at in range(3000)
+    ]
     parks = [event for event in EVENTS if event.subject_type == "park"]
     firms = [registered("enterprise", f"n{at}", park=("east", "west", "far")[at % 3]) for at in range(3000)]
     digests = set()

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from indicator_world import compiled_pack, series_of, snapshot_of
+
 from yuanzhi.engine.indicators import (
     TargetStatus,
     check_coherence,
@@ -133,9 +134,7 @@ def test_t17_growth_just_not_met_when_rounded_down(tmp_path: Path) -> None:
     ("done", "rate", "outcomes"),
     [(6, "60.1", (MET, MET)), (6, "60.0", (MET, NOT_MET)), (5, "70", (NOT_MET, MET))],
 )
-def test_t18_most_parks_and_the_rate(
-    tmp_path: Path, done: int, rate: str, outcomes: tuple[Outcome, Outcome]
-) -> None:
+def test_t18_most_parks_and_the_rate(tmp_path: Path, done: int, rate: str, outcomes: tuple[Outcome, Outcome]) -> None:
     parks = {f"park{at}": int(at < done) for at in range(10)}
     count = "{indicator: counted, kind: count, comparison: gt, value: 50, unit: '%', year: 2020}"
     assert judged(tmp_path / "a", count, {"2020": parks}, indicator="counted").outcome is outcomes[0]
@@ -185,9 +184,7 @@ def test_t22_sector_targets_imply_too_little(tmp_path: Path) -> None:
     ("values", "outcomes"),
     [(("10.0", "15.0", "7.0", "2"), (MET,) * 4), (("9.9", "15", "7", "2"), (NOT_MET, MET, MET, MET))],
 )
-def test_t23_three_shares_and_a_count(
-    tmp_path: Path, values: tuple[str, ...], outcomes: tuple[Outcome, ...]
-) -> None:
+def test_t23_three_shares_and_a_count(tmp_path: Path, values: tuple[str, ...], outcomes: tuple[Outcome, ...]) -> None:
     targets = [SHARE.format(goal) for goal in (10, 15, 7)]
     targets.append("{indicator: counted, kind: count, value: 2, unit: '1', year: 2020}")
     for number, (target, value) in enumerate(zip(targets, values, strict=True)):
@@ -263,7 +260,9 @@ def test_t53_all_ten_items_by_the_day(tmp_path: Path, done: int, outcome: Outcom
 )
 def test_t54_counts_add_up(tmp_path: Path, total: int, parts: tuple[int, ...]) -> None:
     children = ", ".join(f"[p{at}, {part}]" for at, part in enumerate(parts))
-    target = f"  t: {{indicator: counted, kind: cascade, comparison: eq, value: {total}, unit: '1', children: [{children}]}}"
+    target = (
+        f"  t: {{indicator: counted, kind: cascade, comparison: eq, value: {total}, unit: '1', children: [{children}]}}"
+    )
     compiled = compiled_pack(tmp_path, PACK + target)
     assert not check_coherence(compiled, as_of=END)
     table = series_from_values("counted", {"2018": {f"p{at}": part for at, part in enumerate(parts)}})
@@ -321,7 +320,14 @@ def test_an_incomplete_value_decides_only_where_that_is_allowed(
     tmp_path: Path, least: Decimal, outcome: Outcome
 ) -> None:
     compiled = compiled_pack(tmp_path, PACK + "  t: " + SHARE.format(45))
-    row = {"indicator": "share", "period": "2020", "value": Decimal(46), "reported": 98, "expected": 100, "missing": ["x"]}
+    row = {
+        "indicator": "share",
+        "period": "2020",
+        "value": Decimal(46),
+        "reported": 98,
+        "expected": 100,
+        "missing": ["x"],
+    }
     status = judge_targets(compiled, series_table([row]), as_of=END, least_completeness=least)[0]
     assert (status.outcome, status.value, status.missing) == (outcome, Decimal(46), ("x",))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from rule_world import asked, compiled_pack
+
 from yuanzhi.engine.kernel.outcomes import Outcome
 from yuanzhi.engine.pack import CompiledPack
 
@@ -180,7 +180,8 @@ def test_t1_benchmark_of_the_park(compiled: CompiledPack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("factor", "effect", "price"), [(0.09, "refused", None), (0.10, "floor", 6), (0.50, "floor", 30), (0.51, "refused", None)]
+    ("factor", "effect", "price"),
+    [(0.09, "refused", None), (0.10, "floor", 6), (0.50, "floor", 30), (0.51, "refused", None)],
 )
 def test_t2_factor_of_industrial_land(compiled: CompiledPack, factor: float, effect: str, price: int | None) -> None:
     found = asked(compiled, "industrial_floor", national_standard=60, factor=factor)
@@ -194,7 +195,12 @@ def test_t3_floor_of_primary_processing(compiled: CompiledPack, price: float, ef
 
 @pytest.mark.parametrize(
     ("rule", "factor", "floor"),
-    [("floor_specific_first", 0.1, 42), ("floor_specific_first", 0.5, 42), ("floor_lowest", 0.1, 6), ("floor_lowest", 0.5, 30)],
+    [
+        ("floor_specific_first", 0.1, 42),
+        ("floor_specific_first", 0.5, 42),
+        ("floor_lowest", 0.1, 6),
+        ("floor_lowest", 0.5, 30),
+    ],
 )
 def test_t4_which_floor_goes_first(compiled: CompiledPack, rule: str, factor: float, floor: int) -> None:
     found = asked(compiled, rule, national_standard=60, factor=factor, use="farm_products")
@@ -211,7 +217,9 @@ def test_t4_which_floor_goes_first(compiled: CompiledPack, rule: str, factor: fl
         pytest.param({"intensity": 1, "tax": 30.01}, "priority", id="t6 above"),
         pytest.param({"intensity": 1, "tax": 1, "is_new_factory": True, "plot_ratio": 2.0}, "ordinary", id="t7 at"),
         pytest.param({"intensity": 1, "tax": 1, "is_new_factory": True, "plot_ratio": 2.01}, "priority", id="t7 above"),
-        pytest.param({"intensity": 1, "tax": 1, "is_new_factory": False, "plot_ratio": 2.01}, "ordinary", id="t7 no factory"),
+        pytest.param(
+            {"intensity": 1, "tax": 1, "is_new_factory": False, "plot_ratio": 2.01}, "ordinary", id="t7 no factory"
+        ),
     ],
 )
 def test_t5_t6_t7_priority_for_land(compiled: CompiledPack, facts: dict[str, Any], effect: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rule_world import DAY, compiled_pack
+
 from yuanzhi.engine.kernel.outcomes import Outcome
 from yuanzhi.engine.pack import CompiledPack
 from yuanzhi.engine.rules import Determination, Determinations, determine, determine_all, determine_one, explain
@@ -150,9 +151,7 @@ def told(found: Determination) -> dict[str, Any]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(FACTS, min_size=1, max_size=12), decided=st.booleans())
-def test_many_at_once_and_one_by_one_agree(
-    compiled: CompiledPack, rows: list[dict[str, Any]], decided: bool
-) -> None:
+def test_many_at_once_and_one_by_one_agree(compiled: CompiledPack, rows: list[dict[str, Any]], decided: bool) -> None:
     subjects = [f"s{at}" for at in range(len(rows))]
     decisions = pa.table({"subject": subjects, "exception": ["excepted/favoured"] * len(rows)}) if decided else None
     found = determine_all(compiled, RULES, table_of(rows), as_of=DAY, decisions=decisions)
@@ -185,7 +184,12 @@ def test_the_table_has_words_and_counts(compiled: CompiledPack) -> None:
 
 def test_outside_its_scope_a_rule_does_not_apply_and_that_is_no_outcome(compiled: CompiledPack) -> None:
     inside = {"output": Decimal(9), "territory": "630102", "kind": "plant", "industry": "C13"}
-    rows = [inside, {**inside, "territory": "620100"}, {**inside, "kind": None}, {**inside, "kind": None, "industry": "A01"}]
+    rows = [
+        inside,
+        {**inside, "territory": "620100"},
+        {**inside, "kind": None},
+        {**inside, "kind": None, "industry": "A01"},
+    ]
     found = determine(compiled, "scoped", table_of(rows), as_of=DAY)
     assert found.table["outcome"].to_pylist() == ["met", None, "undetermined", None]
     assert found.table["applicable"].to_pylist() == [True, False, True, False]

@@ -67,7 +67,9 @@ def check_coherence(
     composition = compiled.composition
     sources = Sources(composition.indicators, composition.targets, composition.unit_system, index, Decimal(0))
     checker = _Checker(compiled, sources, as_of)
-    return tuple(finding for code in sorted(composition.targets) for finding in checker.check(composition.targets[code]))
+    return tuple(
+        finding for code in sorted(composition.targets) for finding in checker.check(composition.targets[code])
+    )
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,10 @@ class _Checker:
         goals = [self.sources.child_goal(target, child, declared) for child, declared in target.children]
         total = sum(goals, Fraction(0))
         if target.value is not None and goals and total != target.value:
-            parts = [f"{name} {number(decimal_of(goal))}" for (name, _), goal in zip(target.children, goals, strict=True)]
-            yield self._finding(
-                target, "targets.cascade_mismatch", Fraction(target.value), total, parts=listed(parts)
-            )
+            parts = [
+                f"{name} {number(decimal_of(goal))}" for (name, _), goal in zip(target.children, goals, strict=True)
+            ]
+            yield self._finding(target, "targets.cascade_mismatch", Fraction(target.value), total, parts=listed(parts))
 
     def _values_of_parts(self, target: Target) -> Iterator[CoherenceFinding]:
         for point in points_of(target, self.sources):
@@ -172,9 +174,7 @@ class _Checker:
             code: Name(code, NumberType(self.sources.unit(own.unit) or ONE, _SCALE), own.label, "result")
             for code, own in composition.targets.items()
         }
-        parameters = {
-            code: name for code, name in self.compiled.scopes.of("").names.items() if code.startswith("p.")
-        }
+        parameters = {code: name for code, name in self.compiled.scopes.of("").names.items() if code.startswith("p.")}
         return Scope({**parameters, **names}, composition.unit_system)
 
     # time

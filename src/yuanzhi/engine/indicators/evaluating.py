@@ -276,7 +276,7 @@ class Evaluation:
             f"case when ranked is not null then rank() over (partition by peer_group, ranked is null order by ranked {order}) end, "
             "null, count(ranked) over (partition by peer_group), count(*) over (partition by peer_group), "
             "case when ranked is null then [subject] else [] end, "
-            f"coalesce(\"synthetic.ranked\", false), coalesce(\"real.ranked\", false) from ({rows})"
+            f'coalesce("synthetic.ranked", false), coalesce("real.ranked", false) from ({rows})'
         )
 
     # formulas

@@ -78,9 +78,7 @@ def growth(comparable: Pair, plain: Pair, factor: Fraction) -> Figure:
     )
 
 
-def _figure(
-    aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fraction, *, is_number: bool
-) -> Figure:
+def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fraction, *, is_number: bool) -> Figure:
     value: Fraction | None = None
     match aggregate.function:
         case "sum" if tally.count:

@@ -12,9 +12,7 @@ from yuanzhi.engine.indicators.rolling import Climb, rolled_up
 from yuanzhi.engine.indicators.tallies import Leaf, Leaves
 
 
-def medians(
-    values: Mapping[Leaf, list[Decimal]], leaves: Leaves, climb: Climb, factor: Fraction
-) -> dict[str, Figure]:
+def medians(values: Mapping[Leaf, list[Decimal]], leaves: Leaves, climb: Climb, factor: Fraction) -> dict[str, Figure]:
     """The median of each upper subject: of an even number of values, the mean of the two in the middle."""
     below: dict[str, list[Decimal]] = {}
     for leaf, own in values.items():

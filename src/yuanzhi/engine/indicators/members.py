@@ -74,7 +74,9 @@ class Members:
         columns, joins = self._placed(frame)
         sql = _MEMBERS.format(columns=columns, joins=joins, attributes=attributes)
         if frame.boundaries:
-            kept = "".join(f', arg_max("attribute.{code}", original = subject) as "attribute.{code}"' for code in wanted)
+            kept = "".join(
+                f', arg_max("attribute.{code}", original = subject) as "attribute.{code}"' for code in wanted
+            )
             sql = _ONE_EACH.format(rows=sql, kept=kept)
         self.connection.execute(f"create temp table {name} as {sql}", [subject, period.start, period.end])
         if subject == TERRITORY:

@@ -26,7 +26,8 @@ Link = Literal["park", "territory", "parent", ""]
 @dataclass(frozen=True, order=True, slots=True)
 class Node:
     """One series: an indicator over a scope. ``level`` is what a growth indicator is the growth of, where that is
-    no indicator of its own."""
+    no indicator of its own.
+    """
 
     indicator: str
     scope: str = ""

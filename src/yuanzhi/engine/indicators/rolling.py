@@ -111,5 +111,3 @@ def _is_wanted(upper: str, climb: Climb) -> bool:
     if climb.link == "territory":
         return climb.upper == TERRITORY
     return climb.tree.kinds.get(upper, climb.upper) == climb.upper
-
-

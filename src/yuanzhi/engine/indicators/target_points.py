@@ -270,9 +270,7 @@ def _cascade_point(
                 total += number
         outcome = Outcome.of(compares(number, target.comparison, goal))
         gap = None if number is None else decimal_of(shortfall(number, target.comparison, goal))
-        parts.append(
-            PartStatus(name, decimal_of(goal), None if number is None else decimal_of(number), outcome, gap)
-        )
+        parts.append(PartStatus(name, decimal_of(goal), None if number is None else decimal_of(number), outcome, gap))
     if own is not None and own.value is not None:
         return replace(own, reads=own.reads + tuple(reads), parts=tuple(parts))
     absent = tuple(part.name for part in parts if part.value is None)

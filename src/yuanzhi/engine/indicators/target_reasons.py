@@ -63,7 +63,9 @@ def _growth(status: TargetStatus) -> Label | None:
         return None
     achieved, wanted = _beside(status.achieved, status.target.value), number(status.target.value)
     if status.target.kind == "multiple":
-        return Label(f"为基期的 {achieved} 倍，要求 {wanted} 倍。", f"{achieved} times the base; {wanted} is asked for.")
+        return Label(
+            f"为基期的 {achieved} 倍，要求 {wanted} 倍。", f"{achieved} times the base; {wanted} is asked for."
+        )
     return Label(
         f"年均增长 {achieved} %，要求 {wanted} %。", f"Mean growth {achieved} % a year; {wanted} % is asked for."
     )

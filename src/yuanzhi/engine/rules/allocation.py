@@ -203,6 +203,4 @@ def _reason(one: Grant, own: Allocation, left: Fraction, before: Sequence[str]) 
             return Label(f"不符合参与分配的条件{cited}。", f"Does not meet the condition for a share ({own.citation}).")
         case GrantStatus.UNDETERMINED:
             names = listed(one.missing) or "?"
-            return Label(
-                f"缺 {names}，无法排位{cited}。", f"Cannot be ranked: {names} missing ({own.citation})."
-            )
+            return Label(f"缺 {names}，无法排位{cited}。", f"Cannot be ranked: {names} missing ({own.citation}).")

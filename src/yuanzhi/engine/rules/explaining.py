@@ -22,7 +22,11 @@ _OUTCOMES = {
     Outcome.NOT_MET: Label("不符合", "not met"),
     Outcome.UNDETERMINED: Label("无法判定", "undetermined"),
 }
-_ROLES = {"scope": Label("适用范围", "scope"), "when": Label("条件", "condition"), "exception": Label("例外", "exception")}
+_ROLES = {
+    "scope": Label("适用范围", "scope"),
+    "when": Label("条件", "condition"),
+    "exception": Label("例外", "exception"),
+}
 
 
 def explain(compiled: CompiledPack, determination: Determination, language: Language = "zh") -> tuple[str, ...]:
@@ -76,7 +80,9 @@ def _atom(zh: str, en: str, atom: AtomFinding) -> Label:
     word = _OUTCOMES[atom.outcome]
     if atom.missing:
         names = listed(atom.missing)
-        return Label(f"{zh}：{atom.text_zh}，缺 {names}，{word.zh}。", f"{en}: {atom.text_en}; {names} missing: {word.en}.")
+        return Label(
+            f"{zh}：{atom.text_zh}，缺 {names}，{word.zh}。", f"{en}: {atom.text_en}; {names} missing: {word.en}."
+        )
     left = _shown(atom.left)
     found_zh, found_en = (f"，实际 {left}", f"; found {left}") if left else ("", "")
     return Label(f"{zh}：{atom.text_zh}{found_zh}，{word.zh}。", f"{en}: {atom.text_en}{found_en}: {word.en}.")
@@ -121,7 +127,12 @@ def _missing(rule: Rule, found: Determination) -> list[Label]:
 
 def _basis(basis: Basis) -> list[Label]:
     if basis is Basis.CHOSEN:
-        return [Label("结果依据了政策包作者自选的数值或读法。", "The result rests on a value or reading the pack's author chose.")]
+        return [
+            Label(
+                "结果依据了政策包作者自选的数值或读法。",
+                "The result rests on a value or reading the pack's author chose.",
+            )
+        ]
     if basis is Basis.MISSING:
         return [Label("结果所依据的数值尚缺。", "A value the result rests on has not been set.")]
     return []

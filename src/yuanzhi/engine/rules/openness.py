@@ -87,4 +87,3 @@ def _any_of(outcomes: Sequence[Truth]) -> Truth:
     if True in outcomes:
         return True
     return None if None in outcomes else False
-

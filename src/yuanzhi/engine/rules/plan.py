@@ -269,9 +269,7 @@ class RulePlan:
     @cached_property
     def atoms(self) -> tuple[PlacedAtom, ...]:
         """The atoms of all conditions in order: the bits of the masks of outcomes."""
-        return tuple(
-            PlacedAtom(condition, atom) for condition in self.conditions for atom in atoms(condition.formula)
-        )
+        return tuple(PlacedAtom(condition, atom) for condition in self.conditions for atom in atoms(condition.formula))
 
     # standing
 

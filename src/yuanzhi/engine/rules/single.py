@@ -234,7 +234,9 @@ class _Asked:
     def findings(self) -> Iterable[ConditionFinding]:
         cases = {case.position: case for case in self.plan.cases}
         for condition in self.plan.conditions:
-            yield self._finding(condition, cases[condition.position].branch.exception if condition.role == "exception" else "")
+            yield self._finding(
+                condition, cases[condition.position].branch.exception if condition.role == "exception" else ""
+            )
 
     def _finding(self, condition: Condition, exception: str) -> ConditionFinding:
         label = self.plan.rule.exceptions[condition.position].label if exception else self.plan.rule.label

@@ -219,7 +219,9 @@ class _Query:
                 known.append(f"case when {atom.outcome} is null then 0 else {1 << at} end")
                 found.append((f"left.{at}", atom.left))
                 at += 1
-        absent = [f"case when {_quoted(code)} is null then {1 << bit} else 0 end" for bit, code in enumerate(self.plan.inputs)]
+        absent = [
+            f"case when {_quoted(code)} is null then {1 << bit} else 0 end" for bit, code in enumerate(self.plan.inputs)
+        ]
         return [("met", _mask(met)), ("known", _mask(known)), ("absent", _mask(absent)), *found]
 
     def _values(self) -> list[str]:
@@ -311,7 +313,9 @@ class _Query:
             ]
             return f"list_concat({', '.join(each)})" if len(each) > 1 else each[0] if each else "null"
         whens = " ".join(
-            f"when {number} then {self._value_column(formula)}" for number, formula in given.items() if formula is not None
+            f"when {number} then {self._value_column(formula)}"
+            for number, formula in given.items()
+            if formula is not None
         )
         rest = f" else {self._value_column(effect)}" if effect is not None else ""
         return f"case {self.name('hit')} {whens}{rest} end" if whens else "null"
