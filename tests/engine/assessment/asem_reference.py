@@ -63,7 +63,11 @@ def _node(code):
     children = [child for child, other in framework().items() if other["Parent"] == code]
     if children:
         return body | {"children": [_node(child) for child in children]}
-    body |= {"indicator": code.lower(), "direction": "less" if own["Direction"] == "-1" else "more", "missing": "leave_out"}
+    body |= {
+        "indicator": code.lower(),
+        "direction": "less" if own["Direction"] == "-1" else "more",
+        "missing": "leave_out",
+    }
     if own["Denominator"]:
         body["denominator"] = own["Denominator"].lower()
     return body
@@ -121,7 +125,10 @@ def write_pack(folder):
         schemes[f"norm_{code}"] = body | SCHEMES["chain"] | {"normalise": own}
     schemes["norm_dist2targ"] = body | SCHEMES["chain"] | {"framework": _with_targets(_node("Index"))}
     for code, method in IMPUTE.items():
-        schemes[code] = body | {"impute": {"method": method, "group": "eurasia_group"}, "normalise": {"method": "min_max"}}
+        schemes[code] = body | {
+            "impute": {"method": method, "group": "eurasia_group"},
+            "normalise": {"method": "min_max"},
+        }
     for code, levels in {
         "agg_a_amean": ["arithmetic"] * 3,
         "agg_a_gmean": ["geometric"] * 3,
@@ -131,7 +138,9 @@ def write_pack(folder):
     }.items():
         schemes[code] = body | SCHEMES["chain"] | {"normalise": NORMALISE["minmax_1_100"], "aggregate_by_level": levels}
     columns = [*leaves(), *sorted({own["Denominator"] for own in framework().values() if own["Denominator"]})]
-    indicators = {code.lower(): {"label": framework()[code]["iName"], "subject": "park", "unit": "1"} for code in columns}
+    indicators = {
+        code.lower(): {"label": framework()[code]["iName"], "subject": "park", "unit": "1"} for code in columns
+    }
     for section, content in {"indicators": indicators, "schemes": schemes}.items():
         text = json.dumps({section: content}, ensure_ascii=False, indent=1)
         (folder / f"{section}.yaml").write_text(text, encoding="utf-8")

@@ -32,7 +32,10 @@ def assess_rows(small_pack):
 
     def run(scheme, **rows):
         facts = {
-            unit: {name: value if isinstance(value, bool) or value is None else Decimal(str(value)) for name, value in row.items()}
+            unit: {
+                name: value if isinstance(value, bool) or value is None else Decimal(str(value))
+                for name, value in row.items()
+            }
             for unit, row in rows.items()
         }
         indicators = sorted(small_pack.composition.indicators)

@@ -1,7 +1,6 @@
 """Small schemes made in place: the input stands beside the expectation."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 from yuanzhi.engine.assessment import Matrix, assess_scheme
 from yuanzhi.engine.pack.scheme_model import (
@@ -49,7 +48,10 @@ def matrix(groups=None, **rows):
 
 def scores(made):
     """Scores by unit as floats, ``None`` where there is none."""
-    return {unit: None if score != score else round(float(score), 9) for unit, score in zip(made.units, made.scores, strict=True)}
+    return {
+        unit: None if score != score else round(float(score), 9)
+        for unit, score in zip(made.units, made.scores, strict=True)
+    }
 
 
 def scored(normalise, **rows):
@@ -74,9 +76,7 @@ def by_cut(**cuts):
 
 def by_quota(*shares, **keys):
     """Grades by quota from (grade, share, rounding)."""
-    own = tuple(
-        GradeBand(grade=grade, share=decimal(share), rounding=rounding) for grade, share, rounding in shares
-    )
+    own = tuple(GradeBand(grade=grade, share=decimal(share), rounding=rounding) for grade, share, rounding in shares)
     return Grades(by="quota", bands=own, **keys)
 
 
@@ -89,5 +89,3 @@ def grades(made):
 
 def codes(made):
     return [problem.code for problem in made.problems]
-
-

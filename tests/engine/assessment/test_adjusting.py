@@ -141,6 +141,8 @@ def test_missing_parameters_are_named(small_pack):
     from small_schemes import matrix
 
     facts = {"a": {"tax_per_land": Decimal(1), "prizes": Decimal(1), "accidents": Decimal(0)}}
-    made = assess(small_pack, "formulas", matrix(a={"tax_per_land": 1, "points": 1}), parameters={}, facts_by_unit=facts)
+    made = assess(
+        small_pack, "formulas", matrix(a={"tax_per_land": 1, "points": 1}), parameters={}, facts_by_unit=facts
+    )
     assert made.refused
     assert "p.tax_base" in made.problems[0].text("zh")

@@ -11,18 +11,24 @@ from yuanzhi.engine.pack.scheme_model import Base, Normalise
 
 def points(**keys):
     """A sum of three items with a line at 0.6."""
-    return scheme(group("all", leaf("x"), leaf("y"), leaf("z"), aggregate="sum"), grades=by_cut(A="0.6", B=None), **keys)
+    return scheme(
+        group("all", leaf("x"), leaf("y"), leaf("z"), aggregate="sum"), grades=by_cut(A="0.6", B=None), **keys
+    )
 
 
 def test_a_sum_of_points_exactly_on_the_line():
-    made = assess_scheme(points(), matrix(a={"x": "0.1", "y": "0.2", "z": "0.3"}, b={"x": "0.3", "y": "0.2", "z": "0.1"}))
+    made = assess_scheme(
+        points(), matrix(a={"x": "0.1", "y": "0.2", "z": "0.3"}, b={"x": "0.3", "y": "0.2", "z": "0.1"})
+    )
     assert 0.1 + 0.2 + 0.3 != 0.6
     assert grades(made) == {"a": "A", "b": "A"}
     assert [made.rank(unit) for unit in "ab"] == [1, 1]
     assert made.score("a") == Decimal("0.6")
 
 
-@pytest.mark.parametrize(("score", "grade"), [("90", "A"), ("89.9", "B"), ("89.999999999999999999", "B"), ("90.0", "A")])
+@pytest.mark.parametrize(
+    ("score", "grade"), [("90", "A"), ("89.9", "B"), ("89.999999999999999999", "B"), ("90.0", "A")]
+)
 def test_ninety_is_ninety(score, grade):
     made = assess_scheme(scheme(group("all", leaf("x")), grades=by_cut(A=90, B=None)), matrix(a=score))
     assert grades(made) == {"a": grade}
@@ -49,9 +55,7 @@ def test_a_value_at_its_base_is_exactly_one_hundred():
         leaf(code, Normalise(method="base_ratio", base=Base(value=base)), weight=Decimal(weights[code]))
         for code, base in bases.items()
     )
-    own = scheme(
-        group("all", *children), weighting="declared", weight_total=Decimal(100), grades=by_cut(A=100, B=None)
-    )
+    own = scheme(group("all", *children), weighting="declared", weight_total=Decimal(100), grades=by_cut(A=100, B=None))
     made = assess_scheme(own, matrix(a=bases, b={**bases, "z": "0.030499999999999999"}))
     assert grades(made) == {"a": "A", "b": "B"}
     assert made.score("a") == 100
@@ -81,7 +85,9 @@ def test_substitutes_are_never_exact_but_never_noise():
 
 def test_rounding_down_knows_a_whole_number():
     """(0.7 - 0.5) x 10 is 2, not 1.9999999999999996 rounded down."""
-    settings = Normalise(method="goalposts", goalposts=(Decimal("0.5"), Decimal("1.5")), high=Decimal(10), rounding="floor")
+    settings = Normalise(
+        method="goalposts", goalposts=(Decimal("0.5"), Decimal("1.5")), high=Decimal(10), rounding="floor"
+    )
     made = assess_scheme(one_leaf(settings), matrix(a="0.7", b="0.69999"))
     assert [made.score(unit) for unit in "ab"] == [2, 1]
 

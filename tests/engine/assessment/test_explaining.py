@@ -16,7 +16,12 @@ MIN_MAX = Normalise(method="min_max")
 def test_points_of_leaves_add_up_to_the_score():
     root = group(
         "all",
-        group("one", leaf("x", MIN_MAX, weight=Decimal("0.3"), missing="leave_out"), leaf("y", MIN_MAX, weight=Decimal("0.7")), weight=Decimal("0.4")),
+        group(
+            "one",
+            leaf("x", MIN_MAX, weight=Decimal("0.3"), missing="leave_out"),
+            leaf("y", MIN_MAX, weight=Decimal("0.7")),
+            weight=Decimal("0.4"),
+        ),
         leaf("z", Normalise(method="base_ratio", base=Base(value="5")), weight=Decimal("0.6"), clause="6.6"),
     )
     made = assess_scheme(

@@ -36,7 +36,9 @@ def test_places_with_floor_ceil_and_remainder(count, expected):
     assert places_of(bands_of(XIAOWEI), count) == expected
 
 
-@pytest.mark.parametrize(("count", "expected"), [(20, (4, 8, 7, 1)), (7, (1, 3, 3, 0)), (13, (3, 5, 4, 1)), (3, (1, 1, 1, 0))])
+@pytest.mark.parametrize(
+    ("count", "expected"), [(20, (4, 8, 7, 1)), (7, (1, 3, 3, 0)), (13, (3, 5, 4, 1)), (3, (1, 1, 1, 0))]
+)
 def test_places_by_cumulative_shares_always_add_up(count, expected):
     assert places_of(bands_of(HUAIAN), count) == expected
     assert sum(expected) == count
@@ -117,7 +119,11 @@ def test_a_unit_without_a_group_has_no_rank():
 
 def ranked(scores, settings, **overrides):
     found, problems = grade(
-        stand(np.array(scores, dtype=float)), settings, [("", np.arange(len(scores)))], UNITS[: len(scores)], Overrides(**overrides)
+        stand(np.array(scores, dtype=float)),
+        settings,
+        [("", np.arange(len(scores)))],
+        UNITS[: len(scores)],
+        Overrides(**overrides),
     )
     return "".join(own.grade if own else "-" for own in found), problems
 

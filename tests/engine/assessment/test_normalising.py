@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from small_schemes import matrix, one_leaf, scheme, scored, scores, steps
 from small_schemes import group as node_group
 from small_schemes import leaf as node_leaf
+from small_schemes import matrix, one_leaf, scheme, scored, scores, steps
 
 from yuanzhi.engine.assessment import assess_scheme
 from yuanzhi.engine.assessment.normalising import tied
@@ -125,9 +125,7 @@ def test_the_base_is_a_statistic_of_the_peers(statistic, expected):
 
 def weighed_by_area(base=None):
     """亩均税收 on steps of the ratio to the area-weighted mean of the peers."""
-    settings = Normalise(
-        method="steps", steps=steps((1.5, 2), (2, 4), (2.5, 6)), steps_on="ratio_to_peers", base=base
-    )
+    settings = Normalise(method="steps", steps=steps((1.5, 2), (2, 4), (2.5, 6)), steps_on="ratio_to_peers", base=base)
     return scheme(node_group("all", node_leaf("x", settings, indicator="tax", denominator="land")))
 
 

@@ -103,7 +103,8 @@ def test_a_column_nobody_has_is_said_with_the_nearest_name():
 
 
 @pytest.mark.parametrize(
-    ("units", "indicators", "shape"), [(("a",), ("x",), (2, 1)), (("a", "a"), ("x",), (2, 1)), (("a",), ("x", "x"), (1, 2))]
+    ("units", "indicators", "shape"),
+    [(("a",), ("x",), (2, 1)), (("a", "a"), ("x",), (2, 1)), (("a",), ("x", "x"), (1, 2))],
 )
 def test_a_matrix_fits_its_names(units, indicators, shape):
     with pytest.raises(ValueError, match="matrix"):

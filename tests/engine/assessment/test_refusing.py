@@ -16,7 +16,9 @@ PAIR = {"a": 1, "b": 2}
 
 
 def weighted(*weights, **keys):
-    children = [leaf(f"n{place}", weight=None if own is None else Decimal(str(own))) for place, own in enumerate(weights)]
+    children = [
+        leaf(f"n{place}", weight=None if own is None else Decimal(str(own))) for place, own in enumerate(weights)
+    ]
     return scheme(group("all", *children), weighting=keys.pop("weighting", "declared"), **keys)
 
 
@@ -74,12 +76,16 @@ SCHEMES = [
 ]
 
 
-@pytest.mark.parametrize(("own", "code", "fragments"), [case[1:] for case in SCHEMES], ids=[case[0] for case in SCHEMES])
+@pytest.mark.parametrize(
+    ("own", "code", "fragments"), [case[1:] for case in SCHEMES], ids=[case[0] for case in SCHEMES]
+)
 def test_a_scheme_that_cannot_run_says_why(own, code, fragments):
     problem = next(problem for problem in check_scheme(own) if problem.code == code)
     for language in ("zh", "en"):
         assert all(fragment in problem.text(language) for fragment in fragments)
-    made = assess_scheme(own, matrix(**{unit: {f"n{n}": value for n in range(3)} | {"x": value} for unit, value in PAIR.items()}))
+    made = assess_scheme(
+        own, matrix(**{unit: {f"n{n}": value for n in range(3)} | {"x": value} for unit, value in PAIR.items()})
+    )
     assert made.refused
     assert np.isnan(made.scores).all()
     assert made.ranking() == ()
@@ -142,7 +148,9 @@ CELLS = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "keys", "rows", "code", "fragments"), [c[1:] for c in CELLS], ids=[c[0] for c in CELLS])
+@pytest.mark.parametrize(
+    ("settings", "keys", "rows", "code", "fragments"), [c[1:] for c in CELLS], ids=[c[0] for c in CELLS]
+)
 def test_a_cell_that_cannot_be_scored_is_named(settings, keys, rows, code, fragments):
     made = assess_scheme(one_leaf(settings, **keys), matrix(**rows))
     problem = next(problem for problem in made.problems if problem.code == f"assessment.{code}")
@@ -181,8 +189,6 @@ def test_weights_that_apply_to_a_unit_must_come_to_the_total():
 
     class Never:
         """Stands for a compiled condition that does not hold."""
-
-        parameters: dict = {}
 
         def holds(self, trail, text, facts):
             assert (trail, text) == ("all/x/where", "never")

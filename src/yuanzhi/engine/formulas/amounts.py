@@ -35,7 +35,7 @@ LONGEST_SQL = 60_000
 """Characters of one expression; past this a formula repeats itself without end."""
 
 
-SHORT_SQL = 90
+SHORT_SQL = 1000
 """An expression up to this long is repeated rather than named."""
 
 
@@ -89,6 +89,10 @@ def without_tens(value: int) -> int:
     return value
 
 
+Pair = tuple[Amount, Amount]
+"""Two factors of a product."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A condition of a ``case``; one that can be undetermined makes the whole missing when it is."""
@@ -122,8 +126,7 @@ class Decimals:
         column, width, scale = self.dialect.column(code), type_.width, type_.scale
         text = self.dialect.decimal(column, _kept(width), scale)
         if self._needs_guard(type_):
-            limit = 10 ** (width - scale)
-            text = f"(case when {column} > -{limit} and {column} < {limit} then {text} end)"
+            text = self.dialect.fitting(column, width, scale)
         return Amount(text, 10**width - 1, scale, _kept(width))
 
     def column_is_missing(self, code: str, type_: NumberType) -> str:
@@ -212,6 +215,18 @@ class Decimals:
             return self._guarded(f"abs({self._double(amount)})", text, scale, amount.factors)
         return replace(amount, text=self._cast(amount, width, scale), bound=bound, scale=scale, width=width)
 
+    def narrowed(self, amount: Amount, digits: int) -> Amount:
+        """The amount if it has no more digits than these, else missing.
+
+        Raises:
+            TooWideError: So many of the digits are places that ordinary values would be missing.
+        """
+        if amount.digits <= digits:
+            return amount
+        whole = self._room(digits, amount.scale, amount.factors)
+        known = self.present(amount, f"abs({self._double(amount)}) < 1e{whole}")
+        return replace(known, bound=10**digits)
+
     def at_one_scale(self, *amounts: Amount) -> list[Amount]:
         """The amounts, all with as many places as the finest."""
         finest = max(amount.scale for amount in amounts)
@@ -236,24 +251,31 @@ class Decimals:
         left, right = self.at_one_scale(left, right)
         return f"({left.text} {operator} {right.text})"
 
-    def compared_products(
-        self, operator: CompareOperator, left: tuple[Amount, Amount], right: tuple[Amount, Amount]
-    ) -> str:
-        """The comparison of two products, exact even where they would not fit.
+    def compares(self, left: Pair, right: Pair) -> bool:
+        """Whether two products can be compared as they are, whatever the values."""
+        if not (self.fits(*left) and self.fits(*right)):
+            return False
+        one, other = self.times(*left), self.times(*right)
+        finest = max(one.scale, other.scale)
+        return all(a.digits + finest - a.scale <= MOST_DIGITS for a in (one, other)) and finest < MOST_DIGITS
 
-        Where a product can pass the widest decimal, both are compared in two halves of eighteen
-        digits, as one multiplies by hand.
+    def difference_sign(self, left: Pair, right: Pair) -> str:
+        """The sign of the difference of two products, exact even where they would not fit.
+
+        Where a product can pass the widest decimal, the whole parts and the parts after the point
+        are multiplied apart, as one multiplies by hand. Every part after the point is from 0 up to
+        1, so once the carry is added the whole part alone decides, unless it is zero.
         """
-        if self.fits(*left) and self.fits(*right):
-            one, other = self.times(*left), self.times(*right)
-            finest = max(one.scale, other.scale)
-            if all(a.digits + finest - a.scale <= MOST_DIGITS for a in (one, other)) and finest < MOST_DIGITS:
-                return self.compared(operator, one, other)
         if self.dialect.is_wider_than_38():
             (a, b), (c, d) = left, right
-            return f"({self.wide(a).text} * {b.text} {operator} {self.wide(c).text} * {d.text})"
-        halves = self._in_halves(operator, left, right) if self.dialect.name == "duckdb" else None
-        return halves or self.compared(operator, self.times(*left), self.times(*right))
+            return f"sign({self.wide(a).text} * {b.text} - {self.wide(c).text} * {d.text})"
+        if not (self._splits(*left) and self._splits(*right)):
+            return f"sign({self.plus(self.times(*left), self.times(*right), '-').text})"
+        (ah, al), (bh, bl), (ch, cl), (dh, dl) = (_apart(self.wide(amount).text) for amount in (*left, *right))
+        high = f"({ah} * {bh} - {ch} * {dh})"
+        middle = f"({ah} * {bl} + {al} * {bh} - {ch} * {dl} - {cl} * {dh})"
+        low = f"({al} * {bl} - {cl} * {dl})"
+        return self._named(middle, lambda m: self._named(low, lambda n: _carried_sign(high, m, n)))
 
     def whole(self, amount: Amount) -> str:
         """The unscaled digits of an amount as a whole number of the database."""
@@ -286,17 +308,17 @@ class Decimals:
     # widths
 
     def _guarded(self, magnitude: str, text: str, scale: int, factors: int) -> Amount:
-        """The text where its magnitude (a double) leaves a digit to spare, else missing.
-
-        Raises:
-            TooWideError: So many places that ordinary values would not fit either.
-        """
-        whole = MOST_DIGITS - 1 - scale
-        if whole < max(WHOLE_DIGITS, USUAL_DIGITS * factors):
-            raise TooWideError(scale)
+        """The text where its magnitude (a double) leaves a digit to spare, else missing."""
+        whole = self._room(MOST_DIGITS - 1, scale, factors)
         return Amount(
             f"(case when {magnitude} < 1e{whole} then {text} end)", 2 * 10 ** (MOST_DIGITS - 1), scale, 38, factors
         )
+
+    def _room(self, digits: int, scale: int, factors: int) -> int:
+        whole = digits - scale
+        if whole < max(WHOLE_DIGITS, USUAL_DIGITS * factors):
+            raise TooWideError(scale)
+        return whole
 
     def _double(self, amount: Amount) -> str:
         return self.dialect.double(amount.text)
@@ -312,40 +334,21 @@ class Decimals:
             return self.dialect.literal(amount.constant, width, scale)
         return self.dialect.decimal(amount.text, width, scale)
 
-    def _in_halves(
-        self, operator: CompareOperator, left: tuple[Amount, Amount], right: tuple[Amount, Amount]
-    ) -> str | None:
-        (a, b), (c, d) = left, right
-        short = (a.scale + b.scale) - (c.scale + d.scale)
-        tens = 10 ** abs(short)
-        wholes = [self.whole(amount) for amount in (a, b, c, d)]
-        bounds = [a.bound, b.bound, c.bound, d.bound]
-        lower = 2 if short > 0 else 0
-        if tens > 1:
-            # The factor goes to the smaller side's smaller member.
-            at = lower if bounds[lower] <= bounds[lower + 1] else lower + 1
-            wholes[at], bounds[at] = f"({wholes[at]} * {self.dialect.whole_literal(tens)})", bounds[at] * tens
-        if max(bounds) >= 10 ** (2 * NARROW):
-            return None
-        return _halves_compared(operator, wholes)
+    def _splits(self, one: Amount, other: Amount) -> bool:
+        return all(each.scale <= NARROW and each.digits - each.scale <= NARROW for each in (one, other))
+
+    def _named(self, text: str, use: Callable[[str], str]) -> str:
+        return self.with_short(Amount(text, 0, 0, 38), lambda amount: use(amount.text))
 
 
-def _halves_compared(operator: CompareOperator, wholes: Sequence[str]) -> str:
-    """``a * b`` against ``c * d`` in halves of 10^18, by the sign of the difference.
+def _apart(text: str) -> tuple[str, str]:
+    return f"floor({text})", f"({text} - floor({text}))"
 
-    Quotient and remainder truncate alike, so ``n = high * B + low`` holds for negative numbers too.
-    """
-    base = f"cast({10**NARROW} as hugeint)"
-    (ah, al), (bh, bl), (ch, cl), (dh, dl) = ((f"({n} // {base})", f"({n} % {base})") for n in wholes)
-    high = f"({ah} * {bh} - {ch} * {dh})"
-    middle = f"({ah} * {bl} + {al} * {bh} - {ch} * {dl} - {cl} * {dh})"
-    low = f"({al} * {bl} - {cl} * {dl})"
-    carried = f"({middle} + {low} // {base})"
-    top = f"({high} + {carried} // {base})"
-    rest = f"sign({carried} % {base}) * 2 + sign({low} % {base})"
-    # Where the top is not zero the rest is smaller than one unit of it, but may pull the other way:
-    # 4 outweighs 2 + 1 only if the top counts whole units, which it does.
-    return f"((case when {top} <> 0 then sign({top}) else sign({rest}) end) {operator} 0)"
+
+def _carried_sign(high: str, middle: str, low: str) -> str:
+    rest = f"(({middle} - floor({middle})) + ({low} - floor({low})))"
+    whole = f"({high} + floor({middle}) + floor({low}) + floor({rest}))"
+    return f"(case when {whole} <> 0 then sign({whole}) else sign({rest} - floor({rest})) end)"
 
 
 def _kept(width: int) -> int:

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
-from yuanzhi.engine.formulas.amounts import MOST_DIGITS, Amount, Decimals, TooWideError
+from yuanzhi.engine.formulas.amounts import MOST_DIGITS, Amount, Decimals
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.nodes import RoundingMode
 from yuanzhi.engine.formulas.types import WHOLE_DIGITS
 
 ROUNDED_BELOW = Fraction(10**WHOLE_DIGITS) - Fraction(1, 2)
 """Rounding takes numbers below this; a greater one is missing. Beyond, a double no longer tells wholes apart."""
-_LEAST_GROUP = 3
+_LEAST_GROUP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,8 @@ class Division:
         tens = 10 ** max(-self.places, 0)
         under = decimals.times(self.under, decimals.literal(Fraction(self.factor.denominator * tens)))
         over, under = decimals.at_one_scale(over, under)
-        if under.digits >= MOST_DIGITS - _LEAST_GROUP:
-            raise TooWideError(under.scale)
-        return decimals.wide(over), decimals.wide(under)
+        over = decimals.narrowed(over, MOST_DIGITS - 1)
+        return decimals.wide(over), decimals.wide(decimals.narrowed(under, MOST_DIGITS - 1 - _LEAST_GROUP))
 
     def _groups(self, under: Amount) -> list[int]:
         room = min(MOST_DIGITS - 1 - under.digits, WHOLE_DIGITS - 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
-from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Condition, Decimals, is_finite, without_tens
+from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Condition, Decimals, Pair, is_finite, without_tens
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.divisions import ROUNDED_BELOW, Division
 from yuanzhi.engine.formulas.nodes import CompareOperator, RoundingMode
@@ -23,8 +23,6 @@ from yuanzhi.engine.kernel.quantities import decimal_of
 VALUE_PLACES = 12
 """Places of a value that rests on a division."""
 _ONE = Fraction(1)
-Pair = tuple[Amount | None, Amount | None]
-"""Two factors, each one if absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,40 +141,29 @@ class Ratios:
             # One sign for both sides: it turns the comparison, and the denominators fall out.
             unders, left, right = unders[:1], replace(left, under=None), replace(right, under=None)
         mirrored, one, other = _balanced(operator, left.factor, right.factor)
-        upper = (self._weighted(left.over, one), right.under)
-        lower = (self._weighted(right.over, other), left.under)
-        return self._by_sign(mirrored, unders, upper, lower)
+        unit = self.decimals.literal(_ONE)
+        upper = (self._weighted(left.over, one) or unit, right.under or unit)
+        lower = (self._weighted(right.over, other) or unit, left.under or unit)
+        if self.decimals.compares(upper, lower):
+            return self._by_sign(mirrored, unders, upper, lower)
+        signs = "".join(f" * nullif(sign({under.text}), 0)" for under in unders)
+        return f"({self.decimals.difference_sign(upper, lower)}{signs} {mirrored} 0)"
 
     def _by_sign(self, operator: CompareOperator, unders: Sequence[Amount], upper: Pair, lower: Pair) -> str:
         """Which comparison holds depends on the sign of the denominators; zero and missing give missing."""
-        as_is = self._compared_crosswise(operator, upper, lower)
+        one, other = self.decimals.times(*upper), self.decimals.times(*lower)
+        as_is = self.decimals.compared(operator, one, other)
         if not unders:
             return as_is
         signs = [under.text for under in unders]
         if operator in ("=", "<>"):
             return f"(case when {' and '.join(f'{sign} <> 0' for sign in signs)} then {as_is} end)"
-        turned = self._compared_crosswise(MIRRORED[operator], upper, lower)
+        turned = self.decimals.compared(MIRRORED[operator], one, other)
         if len(unders) == 1:
             return f"(case when {signs[0]} > 0 then {as_is} when {signs[0]} < 0 then {turned} end)"
         alike = f"({signs[0]} > 0 and {signs[1]} > 0) or ({signs[0]} < 0 and {signs[1]} < 0)"
         apart = f"({signs[0]} > 0 and {signs[1]} < 0) or ({signs[0]} < 0 and {signs[1]} > 0)"
         return f"(case when {alike} then {as_is} when {apart} then {turned} end)"
-
-    def _compared_crosswise(self, operator: CompareOperator, upper: Pair, lower: Pair) -> str:
-        one = self.decimals.literal(_ONE)
-        left, right = (upper[0] or one, upper[1] or one), (lower[0] or one, lower[1] or one)
-        if upper[1] is None and lower[1] is None:
-            return self.decimals.compared(operator, left[0], right[0])
-        if self._fit(upper) and self._fit(lower):
-            products = ((self._product(pair), one) for pair in (upper, lower))
-            return self.decimals.compared_products(operator, *products)
-        return self.decimals.compared_products(operator, left, right)
-
-    def _fit(self, pair: Pair) -> bool:
-        return pair[0] is None or pair[1] is None or self.decimals.fits(pair[0], pair[1])
-
-    def _product(self, pair: Pair) -> Amount:
-        return self._times(*pair) or self.decimals.literal(_ONE)
 
     # values
 

@@ -34,6 +34,9 @@ RESULTS_SCHEMA = pa.schema(
 )  # fmt: skip
 
 
+_FOUND = ("value", "raw", "reported", "expected", "missing", "synthetic", "real")
+
+
 @dataclass
 class Evaluation:
     """One run over a connection with a snapshot's views. Results stand in the table ``results``."""
@@ -303,25 +306,31 @@ class Evaluation:
             inputs = [code for code in formula.inputs if catalogue.indicator(subject, code) is not None]
             results |= {code: self.planner.input_node(node, code) for code in inputs}
         view = self.facts.view(subject, frame, names, results)
-        self.connection.execute(f"create or replace temp table wide as {view.sql}")
-        for node in nodes:
-            self._formula(frame, subject, node, view)
-        self.connection.execute("drop table wide")
+        values = ", ".join(self._formula(frame, subject, node, view) for node in nodes)
+        fields = ", ".join(f"found.{name}" for name in _FOUND)
+        self.connection.execute(
+            f"insert into {RESULTS} select found.indicator, found.scope, false, {literal(frame.code)}, "
+            f"{literal(subject)}, subject, {fields} from (select subject, unnest([{values}]) as found from ({view.sql})) "
+            "where found.indicator is not null"
+        )
 
-    def _formula(self, frame: Frame, subject: str, node: Node, view: View) -> None:
+    def _formula(self, frame: Frame, subject: str, node: Node, view: View) -> str:
+        """One formula's value with its marks, as a struct; without an indicator where its scope leaves the subject out."""
         formula = self.planner.formula(node.indicator)
         if formula is None:
             raise KeyError(node.indicator)
-        inputs = sorted(formula.inputs)
-        marks = _Marks.of(inputs, view)
-        condition = ""
+        marks = _Marks.of(sorted(formula.inputs), view)
+        indicator = literal(node.indicator)
         if node.scope and self.planner.composition.sets[node.scope].subject == subject:
             self.members_of_set(node.scope, frame)
-            condition = f" where subject in (select subject from {self._set_table(node.scope, frame)})"
-        self.connection.execute(
-            f"insert into {RESULTS} select {self._key(node, frame)}, {literal(subject)}, subject, "
-            f"try_cast({emit_value(formula, self.parameters)} as decimal(38,12)), null, {marks.reported}, "
-            f"{marks.expected}, {marks.missing}, {marks.synthetic}, {marks.real} from wide{condition}"
+            inside = f"subject in (select subject from {self._set_table(node.scope, frame)})"
+            indicator = f"case when {inside} then {indicator} end"
+        return (
+            f"{{indicator: {indicator}, scope: {literal(node.scope)}, "
+            f"value: try_cast({emit_value(formula, self.parameters)} as decimal(38,12)), "
+            f"raw: cast(null as decimal(38,12)), reported: ({marks.reported})::bigint, "
+            f"expected: ({marks.expected})::bigint, missing: {marks.missing}, "
+            f"synthetic: {marks.synthetic}, real: {marks.real}}}"
         )
 
     # sets

@@ -88,10 +88,10 @@ class Facts:
             joins.append(f"left join ({sql}) f{number} on f{number}.subject = u.subject")
             chosen += [f"f{number}.{quoted(own.code)}" for own in own_items]
             chosen.append(f"f{number}.synthetic as {quoted('synthetic.' + code)}")
-        for number, (name, node) in enumerate(sorted(results.items())):
-            joins.append(f"left join ({_result(node, frame)}) r{number} on r{number}.subject = u.subject")
-            chosen += [f"r{number}.value as {quoted(name)}"]
-            chosen += [f"r{number}.{mark} as {quoted(f'{mark}.{name}')}" for mark in MARKS]
+        if results:
+            joins.append(f"left join ({_results(results, frame)}) r on r.subject = u.subject")
+            chosen += [f"r.{quoted(name)}" for name in sorted(results)]
+            chosen += [f"r.{quoted(f'{mark}.{name}')}" for name in sorted(results) for mark in MARKS]
         everyone = self._everyone(subject, frame, [own[0].form for own in forms.values()], results)
         sql = f"select {', '.join(chosen)} from ({everyone}) u {' '.join(joins)}"
         return View(sql, items, dict(results), frozenset(attributes))
@@ -104,7 +104,7 @@ class Facts:
     def _everyone(self, subject: str, frame: Frame, forms: Sequence[Form], results: Mapping[str, Node]) -> str:
         """The members, and subjects that have returns or results although the register does not know them."""
         table = self.members.table(subject, frame)
-        found = [f"select subject from ({_result(node, frame)})" for node in results.values()]
+        found = [f"select subject from ({_results(results, frame)})"] if results else []
         found += [
             f"select r.subject from {quoted('returns_' + form.code)} r "
             f"where r.period_end between {_day(frame.period.start)} and {_day(frame.period.end)} "
@@ -180,11 +180,20 @@ MARKS = ("reported", "expected", "missing", "synthetic", "real")
 """What a result carries beside its value."""
 
 
-def _result(node: Node, frame: Frame) -> str:
-    return (
-        f"select subject, value, {', '.join(MARKS)} from {RESULTS} where indicator = {literal(node.indicator)} "
-        f"and scope = {literal(node.scope)} and level = {str(node.level).lower()} and frame = {literal(frame.code)}"
+def _results(results: Mapping[str, Node], frame: Frame) -> str:
+    """Results side by side, one row a subject, read in one pass."""
+    columns = "".join(
+        f", any_value({mark}) filter (where {_is_of(node)}) as {quoted(name if mark == 'value' else f'{mark}.{name}')}"
+        for name, node in sorted(results.items())
+        for mark in ("value", *MARKS)
     )
+    wanted = " or ".join(f"({_is_of(node)})" for node in dict.fromkeys(results.values()))
+    return f"select subject{columns} from {RESULTS} where frame = {literal(frame.code)} and ({wanted}) group by subject"
+
+
+def _is_of(node: Node) -> str:
+    level = str(node.level).lower()
+    return f"indicator = {literal(node.indicator)} and scope = {literal(node.scope)} and level = {level}"
 
 
 def _over_time(own: ItemSource, parts: int) -> str:

@@ -38,8 +38,9 @@ def figures(
 ) -> dict[str, Figure]:
     """The value of every upper subject.
 
-    A sum or mean without any value is missing; a count without any subject is zero, for the register knows that there
-    is none. A share of nothing is missing.
+    A sum without any value is missing, unless all the subjects there are reported and none meets the condition: then
+    it is zero. A count without any subject is zero too, for the register knows that there is none. A mean or a
+    share of nothing is missing.
 
     Args:
         aggregate: The declaration.
@@ -81,7 +82,7 @@ def growth(comparable: Pair, plain: Pair, factor: Fraction) -> Figure:
 def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fraction, *, is_number: bool) -> Figure:
     value: Fraction | None = None
     match aggregate.function:
-        case "sum" if tally.count:
+        case "sum" if tally.count or _is_known_empty(tally):
             value = Fraction(tally.total) * factor
         case "count":
             value = tally.count * factor
@@ -104,6 +105,10 @@ def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fra
         synthetic=any(part.synthetic for part in parts),
         real=any(part.real for part in parts),
     )
+
+
+def _is_known_empty(tally: Tally) -> bool:
+    return tally.people > 0 and tally.unknown == 0
 
 
 def _share(tally: Tally, whole: Tally, factor: Fraction, *, is_number: bool) -> Fraction | None:

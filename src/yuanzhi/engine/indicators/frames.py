@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from yuanzhi.engine.indicators.catalogue import territory_parent
 from yuanzhi.engine.kernel.periods import Period
@@ -46,12 +45,11 @@ class Successions:
     rows: Sequence[tuple[str, str, date]]
 
     @classmethod
-    def of(cls, lineage: pa.Table, register: pa.Table, known: date) -> Successions:
-        """From a snapshot's tables: the lineage, and the splits in which the whole lives on and has no lineage."""
+    def of(cls, lineage: pa.Table, splits: pa.Table, known: date) -> Successions:
+        """From a snapshot's lineage, and the splits of its register: a whole that lives on has no lineage."""
         columns = [lineage[name].to_pylist() for name in ("predecessor", "successor", "valid")]
         rows = set(zip(*columns, strict=True))
-        structural = register.filter(pc.is_in(register["event"], value_set=pa.array(["split", "withdrawn"])))
-        for event in effective(events_of(structural), known):
+        for event in effective(events_of(splits), known):
             rows |= {(event.subject, part.subject, event.valid) for part in event.into}
         return cls(sorted(rows, key=lambda row: (row[2], row[0], row[1])))
 

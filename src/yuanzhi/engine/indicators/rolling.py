@@ -90,7 +90,7 @@ def rolled_up(leaves: Leaves, climb: Climb) -> dict[str, Tally]:
 
 def _topmost(below: list[Leaf], counted: Mapping[Leaf, Tally], climb: Climb) -> list[Leaf]:
     """The leaves that stand under no other leaf which has the value, or might have."""
-    holders = {climb.own(leaf) for leaf in below if counted[leaf].count or counted[leaf].unknown}
+    holders = {climb.own(leaf) for leaf in below if counted[leaf].count or counted[leaf].pending}
     return [leaf for leaf in below if not holders.intersection(climb.ancestors(leaf))]
 
 

@@ -127,7 +127,9 @@ def _evaluation(
                 and planner.composition.indicators[target.indicator].subject == TERRITORY
             )
             successions = Successions.of(
-                snapshot.table("lineage"), snapshot.table("register"), snapshot.manifest.as_known
+                connection.sql("from lineage").to_arrow_table(),
+                connection.sql("from register where event in ('split', 'withdrawn')").to_arrow_table(),
+                snapshot.manifest.as_known,
             )
             members = Members(connection, successions, columns, territories)
             facts = Facts(connection, planner.catalogue, members, tables)

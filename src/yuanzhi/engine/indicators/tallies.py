@@ -31,9 +31,11 @@ class Tally:
     Attributes:
         total: The sum of the values there are.
         count: How many there are.
-        people: The subjects of the population.
+        people: The subjects expected to report: those of the population, or where what is added up are results of
+            an earlier step, those that were expected there.
         unknown: Those of them whose value or condition is missing.
-        missing: The first of these by code.
+        pending: Rows whose own value or condition is missing.
+        missing: The first missing subjects by code.
         is_open: Part of it cannot be told, as after a split.
     """
 
@@ -41,6 +43,7 @@ class Tally:
     count: int = 0
     people: int = 0
     unknown: int = 0
+    pending: int = 0
     synthetic: bool = False
     real: bool = False
     missing: tuple[str, ...] = ()
@@ -52,6 +55,7 @@ class Tally:
         self.count += other.count
         self.people += other.people
         self.unknown += other.unknown
+        self.pending += other.pending
         self.synthetic = self.synthetic or other.synthetic
         self.real = self.real or other.real
         if other.missing:
@@ -96,8 +100,9 @@ class Tallier:
             names = frozenset().union(*(measure.reads for measure in group))
             results = {name: self.results[name] for name in sorted(names) if name in self.results}
             view = self.facts.view(lower, frame, names, results)
-            rows = self._part_rows(group, frame, view) if part else view.sql
-            found |= self._tallied(group, view, rows)
+            if part:
+                self.connection.execute(f"create or replace temp table part_rows as {self._part_rows(group, frame, view)}")
+            found |= self._tallied(group, view, "from part_rows" if part else view.sql)
         return found
 
     def values(self, measure: Measure, frame: Frame) -> dict[Leaf, list[Decimal]]:
@@ -159,7 +164,7 @@ class Tallier:
         if not lacking:
             return
         columns = _Columns()
-        places = [columns.add(f"min(subject, {SHOWN_MISSING}){_filter(taken[measure].unknown)}") for measure in lacking]
+        places = [columns.add(taken[measure].names) for measure in lacking]
         sql = f"select {_PARK}, {_TERRITORY}{columns.sql()} from ({rows}) group by all"
         for row in self.connection.execute(sql).fetchall():
             for measure, place in zip(lacking, places, strict=True):
@@ -169,16 +174,19 @@ class Tallier:
 
 @dataclass(frozen=True)
 class _Taken:
-    """The conditions of a measure over the rows, each ready for a ``filter``."""
+    """A measure over the rows, as SQL aggregates.
+
+    ``rows`` are the conditions for a row's value to be taken, ``pending`` those for it to be taken or not being unknown.
+    """
 
     value: str
-    is_number: bool
-    population: tuple[str, ...]
     rows: tuple[str, ...]
-    unknown: tuple[str, ...]
-    people: tuple[str, ...]
-    synthetic: str
-    real: str
+    total: str
+    people: str
+    unknown: str
+    pending: tuple[str, ...]
+    names: str
+    marks: tuple[str, str]
 
     @classmethod
     def of(cls, measure: Measure, view: View, given: _Columns) -> _Taken:
@@ -189,36 +197,64 @@ class _Taken:
         where = f"given_{given.add('(' + measure.where + ')')}" if measure.where else ""
         whole = measure.value if measure.item or not measure.value else f"given_{given.add(measure.value)}"
         value = quoted("part." + measure.item.code) if measure.by_part and measure.item else whole
-        home = ["is_home"] if measure.by_part else []
-        synthetic, real = _marks(measure, view)
+        people = (*(["is_home"] if measure.by_part else []), *population)
+        rows = (*population, *([where] if where else []))
+        pending = _pending(whole, where)
+        results = sorted(measure.reads & view.results.keys())
+        own = _from_results(results, where, pending, people) if results else _from_rows(pending, people)
         return cls(
             value=value,
-            is_number=measure.is_number,
-            population=tuple(population),
-            rows=tuple([*population, *([where] if where else [])]),
-            unknown=tuple([*home, *population, _unknown(whole, where)]),
-            people=tuple([*home, *population]),
-            synthetic=synthetic,
-            real=real,
+            rows=rows,
+            total=f"sum({value}){_filter(rows)}" if measure.is_number else "null",
+            people=own[0],
+            unknown=own[1],
+            pending=(*people, pending),
+            names=own[2],
+            marks=_marks(measure, view),
         )
 
     def columns(self) -> tuple[str, ...]:
-        """Total, count, people, unknown, and whether any value taken is synthetic or real."""
+        """Total, count, people, unknown, pending, and whether any value taken is synthetic or real."""
         present = (*self.rows, f"{self.value} is not null") if self.value else self.rows
         return (
-            f"sum({self.value}){_filter(self.rows)}" if self.is_number else "null",
+            self.total,
             f"count({self.value or '*'}){_filter(self.rows)}",
-            f"count(*){_filter(self.people)}",
-            f"count(*){_filter(self.unknown)}" if self.unknown[-1] != "false" else "0",
-            f"bool_or({self.synthetic}){_filter(present)}",
-            f"bool_or({self.real}){_filter(present)}",
+            self.people,
+            self.unknown,
+            f"count(*){_filter(self.pending)}" if self.pending[-1] != "false" else "0",
+            f"bool_or({self.marks[0]}){_filter(present)}",
+            f"bool_or({self.marks[1]}){_filter(present)}",
         )
+
+
+def _from_rows(pending: str, people: tuple[str, ...]) -> tuple[str, str, str]:
+    """People, unknown and names where each row is one subject expected to report."""
+    unknown = (*people, pending)
+    return (
+        f"count(*){_filter(people)}",
+        f"count(*){_filter(unknown)}" if pending != "false" else "0",
+        f"min(subject, {SHOWN_MISSING}){_filter(unknown)}",
+    )
+
+
+def _from_results(results: Sequence[str], where: str, pending: str, people: tuple[str, ...]) -> tuple[str, str, str]:
+    """The same where rows hold results of an earlier step, which know how many were expected there and who is missing."""
+    expected = " + ".join(f"coalesce({quoted('expected.' + name)}, 1)" for name in results)
+    reported = " + ".join(f"coalesce({quoted('reported.' + name)}, 0)" for name in results)
+    lacking = f"greatest({expected} - ({reported}), case when {pending} then 1 else 0 end)"
+    unknown = f"case when {where} is null then {expected} else {lacking} end" if where else lacking
+    own = ", ".join(f"coalesce({quoted('missing.' + name)}, [])" for name in results)
+    listed = f"list_concat([]::varchar[], {own})"
+    named = f"case when len({listed}) > 0 then {listed} when {pending} then [subject] else []::varchar[] end"
+    names = f"list_slice(list_sort(list_distinct(flatten(list({named}){_filter(people)}))), 1, {SHOWN_MISSING})"
+    return f"sum({expected}){_filter(people)}", f"sum({unknown}){_filter(people)}", names
 
 
 _NO_RETURNS = "(select null::varchar as subject, null::varchar as period, null::boolean as synthetic where false)"
 
 
-def _unknown(value: str, where: str) -> str:
+def _pending(value: str, where: str) -> str:
+    """Whether a row's value or condition is missing."""
     absent = f"{value} is null" if value else ""
     if not where:
         return absent or "false"
@@ -250,5 +286,7 @@ def _parts(items: Iterable[str]) -> str:
 
 
 def _tally(row: Sequence[Any], at: Sequence[int]) -> Tally:
-    total, count, people, unknown, synthetic, real = (row[place] for place in at)
-    return Tally(total or Decimal(0), count, people, unknown, bool(synthetic), bool(real))
+    total, count, people, unknown, pending, synthetic, real = (row[place] for place in at)
+    return Tally(
+        total or Decimal(0), count, int(people or 0), int(unknown or 0), pending, bool(synthetic), bool(real)
+    )

@@ -42,13 +42,28 @@ class HeadColumn:
         """The whole head as one text."""
         return " ".join(self.parts)
 
+    @property
+    def whole(self) -> str:
+        """All lines of the head as one word (用地面积, 工业)."""
+        return "".join(self.parts)
+
+    @property
+    def turned(self) -> str:
+        """The lines from bottom to top as one word (工业用地面积)."""
+        return "".join(reversed(self.parts))
+
+    def is_joined(self, names: Mapping[str, str]) -> bool:
+        """Whether it takes all its lines, of which each says something, to make a known name."""
+        says = all(comparable(part) for part in self.parts)
+        return len(self.parts) > 1 and says and (comparable(self.whole) in names or comparable(self.turned) in names)
+
     def candidates(self) -> Iterable[str]:
         """What the column may be called, the most specific first."""
         parts = self.parts
         if not parts:
             return
-        yield "".join(parts)
-        yield "".join(reversed(parts))
+        yield self.whole
+        yield self.turned
         yield parts[0] + parts[-1]
         yield parts[-1] + parts[0]
         yield parts[-1]
@@ -121,17 +136,19 @@ def find_head(sheet: Sheet, names: Mapping[str, str], units: UnitSystem, frequen
     spread = _spread(sheet, min(len(sheet.rows), DEEPEST + TALLEST))
     reader = _HeadReader(spread, units)
     titled = [_is_titled(row) for row in spread]
-    best: tuple[int, int, int, int] | None = None
+    best: tuple[int, int, int, int, int] | None = None
     for bottom in range(min(len(spread), DEEPEST)):
         for top in range(bottom, max(-1, bottom - TALLEST), -1):
             if not titled[top]:
                 break
-            matched, twice = _matched(reader.columns(top, bottom), names)
-            score = (len(matched) + len(twice), top - bottom, -bottom, top)
+            columns = reader.columns(top, bottom)
+            matched, twice = _matched(columns, names)
+            joined = sum(1 for column in columns if column.is_joined(names))
+            score = (len(matched) + len(twice), joined, top - bottom, -bottom, top)
             best = score if matched and (best is None or score > best) else best
     if best is None:
         return None
-    return _head(sheet, reader, (best[3], -best[2]), names, frequency)
+    return _head(sheet, reader, (best[4], -best[3]), names, frequency)
 
 
 def _head(

@@ -36,11 +36,11 @@ def read_period(cell: Cell, frequency: Frequency) -> Period | None:
 
 
 def find_period(text: str, frequency: Frequency) -> Period | None:
-    """The first period named inside a longer text, such as a title."""
+    """The first period named inside a longer text, such as a title; a running total names none."""
     text = half_width(text)
     for pattern in (_QUARTER, _SPAN, _MONTH, _ONLY_YEAR):
-        if (found := pattern.search(text)) and (period := _period(pattern, found, frequency)):
-            return period
+        if found := pattern.search(text):
+            return _period(pattern, found, frequency)
     return None
 
 

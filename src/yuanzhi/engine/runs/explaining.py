@@ -40,7 +40,11 @@ DEPTH = 6
 """Levels of inputs that are followed."""
 ROWS_SHOWN = 5
 """Rows of returns shown for a sum; how many there are is always said."""
-_OUTCOMES = {"met": "达到 met", "not_met": "未达到 not met", "undetermined": "不能确定 undetermined"}
+_OUTCOMES = {
+    "met": Label("达到", "met"),
+    "not_met": Label("未达到", "not met"),
+    "undetermined": Label("不能确定", "undetermined"),
+}
 _FORMS = {form.name: form for form in FORMS}
 _EXAMPLE = "grades/SCHEME/2020/PARK"
 
@@ -116,8 +120,9 @@ class _Explainer:
         found: list[dict[str, Any]] = own.filter(mask).to_pylist()
         return found[0] if found else None
 
-    def _subject(self, code: str) -> str:
-        return self.names[code].zh if code in self.names else code
+    def _subject(self, code: str) -> Label:
+        found = self.names.get(code, Label(code))
+        return Label(found.zh, found.en or found.zh)
 
     # Indicators
 
@@ -134,7 +139,9 @@ class _Explainer:
             formula, inputs = self._by_aggregate(indicator, row, period, depth)
         return Explanation(
             name="/".join(["series", *(str(row[part] or "-") for part in _FORMS["series"].key)]),
-            title=Label(f"{subject} {period} {indicator.label.zh}{where}", f"{subject} {period} {indicator.label.en}"),
+            title=Label(
+                f"{subject.zh} {period} {indicator.label.zh}{where}", f"{subject.en} {period} {indicator.label.en}"
+            ),
             value=_shown(row["value"], indicator.display_scale),
             unit=indicator.unit,
             formula=formula,
@@ -257,7 +264,8 @@ class _Explainer:
         for subject, total, parts, recorded, source, synthetic, _ in rows:
             yield Explanation(
                 title=Label(
-                    f"{self._subject(subject)} {declared.label.zh}", f"{self._subject(subject)} {declared.label.en}"
+                    f"{self._subject(subject).zh} {declared.label.zh}",
+                    f"{self._subject(subject).en} {declared.label.en}",
                 ),
                 value=_shown(total, declared.scale),
                 unit=declared.unit,
@@ -293,10 +301,10 @@ class _Explainer:
                 f"period_end <= date '{period.end}' and period_start >= date '{period.start}' order by period_start",
                 [subject],
             ).fetchall()
-        total = _total([row[1] for row in rows], item.measurement.value)
+        total, name_ = _total([row[1] for row in rows], item.measurement.value), self._subject(subject)
         sources = tuple(f"{form.label.zh} {row[0]}: {row[2]} · {row[3]:%Y-%m-%d}" for row in rows[-3:])
         return Explanation(
-            title=Label(f"{self._subject(subject)} {item.label.zh}", f"{self._subject(subject)} {item.label.en}"),
+            title=Label(f"{name_.zh} {item.label.zh}", f"{name_.en} {item.label.en}"),
             value=_shown(total, item.scale) if not isinstance(total, str) else total,
             unit=item.unit,
             synthetic=any(bool(row[4]) for row in rows),
@@ -344,7 +352,7 @@ class _Explainer:
             notes.append(target.note)
         return Explanation(
             title=Label(f"{target.label.zh}（{row['as_of']}）", f"{target.label.en} ({row['as_of']})"),
-            value=_OUTCOMES[row["outcome"]],
+            word=_OUTCOMES[row["outcome"]],
             formula=formula,
             citation=self._cite(target.pack, target.clause),
             basis=Basis(row["basis"]),
@@ -374,8 +382,8 @@ class _Explainer:
         inputs += [self._parameter(code, day) for code in (sorted(formula.parameters) if formula else ())]
         name = self._subject(row["subject"])
         return Explanation(
-            title=Label(f"{name}：{rule.label.zh}", f"{name}: {rule.label.en}"),
-            value=_OUTCOMES[row["outcome"]],
+            title=Label(f"{name.zh}：{rule.label.zh}", f"{name.en}: {rule.label.en}"),
+            word=_OUTCOMES[row["outcome"]],
             formula=Label(print_formula(formula, "zh"), print_formula(formula, "en")) if formula else NO_LABEL,
             citation=self._cite(rule.pack, rule.clause),
             basis=Basis(row["basis"]),
@@ -405,10 +413,11 @@ class _Explainer:
         label = bands.get(row["grade"], Label(row["grade"]))
         return Explanation(
             title=Label(
-                f"{self._subject(row['subject'])} {row['period']} {scheme.label.zh}",
-                f"{self._subject(row['subject'])} {row['period']} {scheme.label.en}",
+                f"{self._subject(row['subject']).zh} {row['period']} {scheme.label.zh}",
+                f"{self._subject(row['subject']).en} {row['period']} {scheme.label.en}",
             ),
-            value=f"{label.zh} · {_shown(row['score'], scheme.display_scale)}",
+            word=label,
+            value=_shown(row["score"], scheme.display_scale),
             formula=Label(band_words(scheme, "zh"), band_words(scheme, "en")),
             citation=self._cite(scheme.pack, scheme.clause),
             basis=Basis(row["basis"]),
@@ -482,10 +491,10 @@ class _Explainer:
         past = [self._grade(found) for found in own.to_pylist() if Period.read(found["period"]).end <= day]
         return Explanation(
             title=Label(
-                f"{self._subject(row['subject'])}：{machine.label.zh}",
-                f"{self._subject(row['subject'])}: {machine.label.en}",
+                f"{self._subject(row['subject']).zh}：{machine.label.zh}",
+                f"{self._subject(row['subject']).en}: {machine.label.en}",
             ),
-            value=states.get(row["state"], Label(row["state"])).zh,
+            word=states.get(row["state"], Label(row["state"])),
             citation=self._cite(machine.pack, machine.clause),
             basis=Basis(row["basis"]),
             notes=tuple(notes),

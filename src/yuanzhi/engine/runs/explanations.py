@@ -54,6 +54,7 @@ class Explanation:
         name: The result's name, such as ``series/park_share/all/630000/2020``; empty for a fact of a return.
         title: What it is.
         value: The value as text in the unit, empty when missing.
+        word: An outcome, grade or state in words, shown before the value.
         formula: How it is computed, in words.
         citation: The clause, where one stands behind it.
         basis: Whether the definition is the policy's or the pack author's.
@@ -65,6 +66,7 @@ class Explanation:
     title: Label
     name: str = ""
     value: str = ""
+    word: Label = NO_LABEL
     unit: str = ""
     formula: Label = NO_LABEL
     citation: Citation | None = None
@@ -78,6 +80,11 @@ class Explanation:
     def rests_on_choice(self) -> bool:
         """Whether this or anything under it was chosen by the pack's author."""
         return self.basis is Basis.CHOSEN or any(part.rests_on_choice for part in self.inputs)
+
+    def shown(self, language: Language) -> str:
+        """Word, value and unit, or an empty text where it is missing."""
+        unit = f" {self.unit}" if self.unit not in ("", "1") and self.value else ""
+        return " · ".join(part for part in (self.word.text(language), f"{self.value}{unit}") if part)
 
 
 def as_text(explanation: Explanation, language: Language = "zh", depth: int = 6) -> str:
@@ -93,11 +100,10 @@ def as_text(explanation: Explanation, language: Language = "zh", depth: int = 6)
 
 def _lines(part: Explanation, language: Language, depth: int, indent: str, told: set[str]) -> Iterator[str]:
     words = _WORDS[language]
-    unit = f" {part.unit}" if part.unit not in ("", "1") and part.value else ""
     marks = [words[_BASIS[part.basis]]] if part.basis else []
     marks += [words["synthetic"]] if part.synthetic else []
     mark = f"  [{' · '.join(marks)}]" if marks else ""
-    yield f"{indent}{part.title.text(language)} = {part.value or words['nothing']}{unit}{mark}"
+    yield f"{indent}{part.title.text(language)} = {part.shown(language) or words['nothing']}{mark}"
     inner = indent + "    "
     if part.formula.zh:
         yield f"{inner}{words['formula']}: {part.formula.text(language)}"
