@@ -1,5 +1,5 @@
 # The same commands as in README.md, for those who have make.
-.PHONY: check demo bench generate
+.PHONY: check demo bench generate transcript
 
 check:  ## the whole gate
 	python3 bootstrap.py test
@@ -13,3 +13,6 @@ bench:  ## the measurements beside peers
 generate:  ## everything that is generated: pins, reference pages
 	.venv/bin/python tools/pin.py
 	.venv/bin/python tools/reference.py
+
+transcript:  ## real output into README.md and the tutorial, about two minutes
+	.venv/bin/python tools/transcript.py

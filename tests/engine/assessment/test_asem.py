@@ -273,17 +273,6 @@ def test_correlations_of_indicators(chain):
         assert_same(with_index[-1, columns.index(other)], number(value))
 
 
-def test_optimised_weights_give_the_stated_correlations(chain):
-    """The optimum is not unique; the stated weights are checked by the correlations they bring."""
-    header, rows = table("expected_weights_opt_equal_level2")
-    weights = {row[0].lower(): float(row[header.index("Weight")]) for row in rows if row[0] != "Index"}
-    scores, _ = under_weights(chain, [weights])
-    pillars = np.column_stack([chain.nodes[code.lower()] for code in nodes_at(PILLARS)])
-    found = correlations(np.column_stack([pillars, scores[0]]))[-1, :-1]
-    obtained = [float(row[1]) for row in table("expected_weights_opt_equal_level2_corr")[1]]
-    np.testing.assert_allclose(found / found.sum(), obtained, rtol=0, atol=0.2)
-
-
 def test_panel_of_five_years(pack):
     """Each year treated on its own, all years on one scale."""
     header, rows = table("expected_panel_aggregated")

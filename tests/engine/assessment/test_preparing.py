@@ -7,8 +7,9 @@ import pytest
 from small_schemes import group, leaf, matrix, one_leaf, scheme, scores
 
 from yuanzhi.engine.assessment import Matrix, assess_scheme
+from yuanzhi.engine.assessment.framework import groupings_read, indicators_read, years_read
 from yuanzhi.engine.assessment.treating import kurtosis, log_shifted, skew, treat_column, winsorise
-from yuanzhi.engine.pack.scheme_model import Impute, Normalise, Screen, Treat
+from yuanzhi.engine.pack.scheme_model import Base, Impute, Normalise, Screen, Treat
 
 TREAT = Treat(method="winsorise_or_log")
 
@@ -121,3 +122,17 @@ def test_decimals_of_a_matrix_of_floats():
     assert own.decimal("x", 0) == Decimal("0.1")
     assert own.row("a") == {"x": Decimal("0.1")}
     assert own.decimal("y", 0) is None
+
+
+def test_what_a_matrix_for_a_scheme_must_hold():
+    last_year = Base(statistic="weighted_mean", years_back=1, group="county", weight="sales")
+    turned = Normalise(method="pass_fail", threshold="1", flip_when_negative="growth", group="kind")
+    root = group(
+        "all",
+        leaf("x", Normalise(method="base_ratio", base=last_year), denominator="land"),
+        leaf("y", turned),
+    )
+    own = scheme(root, groups="region", weight_sets_by="type", impute=Impute(method="group_mean", group="income"))
+    assert indicators_read(own) == ("growth", "land", "sales", "x", "y")
+    assert groupings_read(own) == ("county", "income", "kind", "region", "type")
+    assert years_read(own) == (1,)

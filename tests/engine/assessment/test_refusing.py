@@ -46,6 +46,12 @@ SCHEMES = [
         ["rank", "threshold"],
     ),
     (
+        "about a threshold",
+        one_leaf(Normalise(method="pass_fail", threshold="1", comparison="approx")),
+        "assessment.comparison_unfit",
+        ["x", "approx"],
+    ),
+    (
         "steps that fall",
         one_leaf(Normalise(method="steps", steps=steps((2, 1), (1, 2)))),
         "assessment.steps_order",
@@ -102,6 +108,14 @@ def test_all_problems_come_at_once():
 CELLS = [
     ("a constant column", Normalise(method="min_max"), {}, {"a": 2, "b": 2}, "constant_column", ["x", "2"]),
     ("a constant column of z", Normalise(method="z_score"), {}, {"a": 2, "b": 2}, "constant_column", ["x"]),
+    (
+        "a column whose mean is rounded",
+        Normalise(method="z_score"),
+        {},
+        {"a": "0.1", "b": "0.1", "c": "0.1"},
+        "constant_column",
+        ["x"],
+    ),
     ("one unit of percentiles", Normalise(method="percentile_rank"), {}, {"a": 2}, "constant_column", ["x"]),
     (
         "a zero turned round",

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yuanzhi.engine.kernel.hygiene import LOSSY, Fault, faults, half_width, marked, simplified, tidy, without_invisible
+from yuanzhi.engine.kernel.hygiene import (
+    LOSSY,
+    Fault,
+    _fault,
+    faults,
+    half_width,
+    marked,
+    simplified,
+    tidy,
+    without_invisible,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +70,15 @@ def test_private_use_characters_are_never_dropped(text: str) -> None:
 def test_full_width_digits_read_as_their_value(number: int, full: bool) -> None:
     text = str(number).translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789-"}) if full else str(number)
     assert int(half_width(text)) == number
+
+
+@given(st.text(st.characters(max_codepoint=0xFFFF), max_size=12))
+def test_the_quick_look_finds_what_the_close_look_finds(text: str) -> None:
+    close = {fault for character in text if (fault := _fault(character))}
+    assert faults(text) == close
+
+
+@given(st.text(st.sampled_from(" 　甲、。（）a1\t\u200b—"), max_size=8))
+def test_what_looks_tidy_is_tidy(text: str) -> None:
+    slow = " ".join(unicodedata.normalize("NFKC", without_invisible(text)).split())
+    assert tidy(text) == slow

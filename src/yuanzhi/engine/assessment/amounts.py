@@ -107,7 +107,7 @@ def _amount(leaf: Leaf, text: str, what: str, ground: Ground) -> Amounts:
     )
 
 
-def _per_unit(leaf: Leaf, ground: Ground, what: str, text: str, ask: Callable[[Facts], tuple[Amount, str]]) -> Amounts:
+def _per_unit(leaf: Leaf, ground: Ground, what: str, text: str, ask: Callable[[Facts], Answer]) -> Amounts:
     found: list[Amount] = []
     lacking: list[str] = []
     names: set[str] = set()

@@ -258,7 +258,7 @@ def _refused(scheme: Scheme, framework: Framework, matrix: Matrix, problems: lis
         steps=Steps(empty, empty, empty, empty, empty),
         nodes=nodes,
         scores=np.full(count, np.nan),
-        standing=Standing(none - 1, (None,) * count),
+        standing=Standing(none - 1, none, 0),
         ranks=none,
         ranks_from_bottom=none,
         group_sizes=none,

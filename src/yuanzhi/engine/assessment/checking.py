@@ -155,6 +155,13 @@ def _keys(code: str, scheme: Scheme, node: str, method: str, keys: list[str]) ->
     return Problem(code, scheme.place, {"node": node, "method": method, "keys": listed(sorted(keys))})
 
 
+def _comparisons_fit(scheme: Scheme, framework: Framework) -> Iterator[Problem]:
+    for leaf in framework.leaves:
+        if leaf.settings.method == "pass_fail" and leaf.settings.comparison in ("approx", "in"):
+            values = {"node": leaf.code, "comparison": leaf.settings.comparison}
+            yield Problem("assessment.comparison_unfit", scheme.place, values)
+
+
 def _steps_rise(scheme: Scheme, framework: Framework) -> Iterator[Problem]:
     for leaf in framework.leaves:
         at = [step.at for step in leaf.settings.steps]
@@ -201,6 +208,7 @@ CHECKS: tuple[Callable[[Scheme, Framework], Iterator[Problem]], ...] = (
     _not_negative,
     _weights_sum,
     _keys_fit,
+    _comparisons_fit,
     _steps_rise,
     _passes_counted,
     _copeland_whole,

@@ -60,19 +60,23 @@ def finish(given: Ended) -> Finished:
     outside[list(given.rows)] = False
     base[outside] = np.nan
     base[list(given.unknown)] = np.nan
-    first = _stand(given, base, {})
-    with_score = _facts_with(given, first)
-    added = adjust(scheme, given.expressions, units, given.rows, with_score)
-    scores = _plus(base, added.points, added.unknown)
-    with_score = _facts_with(given, _stand(given, scores, added.points)) if added.points else with_score
-    struck = strike(scheme, given.expressions, units, given.rows, with_score)
-    exempt(scheme, given.expressions, units, given.rows, with_score, struck)
+    added, struck = Added(), Struck()
+    standing = _stand(given, base, {})
+    if scheme.adjustments:
+        added = adjust(scheme, given.expressions, units, given.rows, _facts_with(given, standing))
+        standing = _stand(given, _plus(base, added.points, added.unknown), added.points)
+    if scheme.vetoes or (scheme.grades and scheme.grades.exemptions):
+        facts = _facts_with(given, standing)
+        struck = strike(scheme, given.expressions, units, given.rows, facts)
+        exempt(scheme, given.expressions, units, given.rows, facts, struck)
     moves = {
         row: added.points.get(row, Fraction(0)) - struck.deducted.get(row, Fraction(0))
         for row in added.points.keys() | struck.deducted.keys()
     }
-    scores = _plus(base, moves, added.unknown | struck.unknown_score | struck.unscored)
-    standing = _stand(given, scores, moves)
+    unknown = added.unknown | struck.unknown_score | struck.unscored
+    scores = _plus(base, moves, unknown)
+    if moves or unknown:
+        standing = _stand(given, scores, moves)
     groups = members_of(matrix, scheme.groups)
     rows = [own for _, own in groups]
     grades, problems = _graded(given, standing, struck)

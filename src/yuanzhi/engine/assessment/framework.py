@@ -137,6 +137,33 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def indicators_read(scheme: Scheme) -> tuple[str, ...]:
+    """The indicators a matrix for a scheme holds: values, denominators, weights of means, growths that turn a sign."""
+    found: set[str] = set()
+    for node in walk(scheme.framework):
+        found |= {node.indicator, node.denominator}
+        settings = node.normalise or scheme.normalise
+        if not node.children:
+            found |= {settings.flip_when_negative, settings.base.weight if settings.base else ""}
+    return tuple(sorted(found - {""}))
+
+
+def groupings_read(scheme: Scheme) -> tuple[str, ...]:
+    """The groupings a matrix for a scheme places its units in, wherever the scheme names one."""
+    found = {scheme.groups, scheme.weight_sets_by, scheme.impute.group, scheme.treat.group}
+    found.add(scheme.grades.group if scheme.grades else "")
+    for node in walk(scheme.framework):
+        settings = node.normalise or scheme.normalise
+        found |= {settings.group, settings.base.group if settings.base else ""}
+    return tuple(sorted(found - {""}))
+
+
+def years_read(scheme: Scheme) -> tuple[int, ...]:
+    """How many years back the bases of a scheme reach."""
+    bases = [own.base for node in walk(scheme.framework) if (own := node.normalise or scheme.normalise)]
+    return tuple(sorted({base.years_back for base in bases if base and base.statistic and base.years_back}))
+
+
 def _method_at(scheme: Scheme, height: int) -> AggregateMethod:
     """The method of a level; the first level is that of groups whose children are leaves."""
     levels = scheme.aggregate_by_level

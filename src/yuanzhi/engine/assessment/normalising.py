@@ -82,16 +82,19 @@ def fit(block: Block, values: Floats) -> Constants:
 
 
 def _statistics(method: NormaliseMethod, values: Floats) -> dict[str, Floats]:
-    if method == "z_score":
-        known = ~np.isnan(values)
-        count = known.sum(axis=0).astype(np.float64)
-        mean = _quotient(np.where(known, values, 0.0).sum(axis=0), count)
-        squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
-        return {"mean": mean, "deviation": np.sqrt(_quotient(squares, count - 1))}
     least, most = np.minimum.reduce(values, axis=0), np.maximum.reduce(values, axis=0)
     if np.isnan(least).any():
         least, most = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    return {"least": least, "most": most}
+    # Values that differ by a rounding only are one value: no score may grow out of noise.
+    alike = most - least <= np.maximum(np.abs(least), np.abs(most)) * 10.0**-TIE_DIGITS
+    if method != "z_score":
+        return {"least": least, "most": np.where(alike, least, most)}
+    known = ~np.isnan(values)
+    count = known.sum(axis=0).astype(np.float64)
+    mean = _quotient(np.where(known, values, 0.0).sum(axis=0), count)
+    squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
+    deviation = np.sqrt(_quotient(squares, count - 1))
+    return {"mean": mean, "deviation": np.where(alike, np.nan, deviation)}
 
 
 def apply(block: Block, values: Floats, constants: Constants) -> Floats:

@@ -133,7 +133,7 @@ class Assessment:
         """The score rounded for display; never used to compare."""
         from yuanzhi.engine.assessment.exact import rounded
 
-        own = self.standing.decisive[self.rows[unit]]
+        own = self.standing.decisive(self.rows[unit])
         if own is None:
             return ""
         shown = rounded(own, "half_up", self.scheme.display_scale)

@@ -7,8 +7,9 @@ decimals (``decision_scale``, nine without a declaration). So 0.1 + 0.2 never mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ from yuanzhi.engine.assessment.matrix import Floats, Mask, Whole
 from yuanzhi.engine.kernel.quantities import decimal_of
 
 DEFAULT_SCALE = 9
+EXACT_FLOAT = 2.0**53
 NEAR = 1e-6
 """Scores nearer than this share of the largest are decided exactly."""
 ExactScore = Callable[[int], Fraction | None]
@@ -29,28 +31,43 @@ class Standing:
     """Scores as they are compared.
 
     ``order`` is a whole number per unit, higher for a better score and equal for a tie, -1 where
-    there is no score. ``decisive`` is the score that was compared.
+    there is no score. ``scaled`` is the score in units of the last decimal that counts; rows in
+    ``exact`` are compared by their exact score instead.
     """
 
     order: Whole
-    decisive: tuple[Fraction | None, ...]
+    scaled: Whole
+    scale: int
+    exact: Mapping[int, Fraction] = field(default_factory=dict)
 
     @property
     def known(self) -> Mask:
         """The units that have a score."""
         return self.order >= 0
 
+    def decisive(self, row: int) -> Fraction | None:
+        """The score that is compared."""
+        if self.order[row] < 0:
+            return None
+        return self.exact.get(row, Fraction(int(self.scaled[row]), 10**self.scale))
+
     def reaches(self, cut: Decimal, *, strict: bool = False) -> Mask:
         """Which units stand at or above a cut, or strictly above it."""
         line = Fraction(cut)
-        return np.array(
-            [own is not None and (own > line if strict else own >= line) for own in self.decisive], dtype=bool
-        )
+        scaled = line * 10**self.scale
+        met = self.scaled > math.floor(scaled) if strict else self.scaled >= math.ceil(scaled)
+        for row, own in self.exact.items():
+            met[row] = own > line if strict else own >= line
+        return np.asarray(met & self.known)
 
     def value(self, row: int) -> Decimal | None:
         """The score compared, as a decimal of at most twelve places."""
-        own = self.decisive[row]
-        return None if own is None else decimal_of(own)
+        if self.order[row] < 0:
+            return None
+        if row in self.exact:
+            return decimal_of(self.exact[row])
+        plain = Decimal(int(self.scaled[row])).scaleb(-self.scale).normalize()
+        return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
 def stand(
@@ -64,18 +81,23 @@ def stand(
         scale: Decimals at which scores are compared; a declared scale holds for exact scores too.
         exact: The exact score of a row where there is one. Asked only for contested rows.
     """
-    contested = _contested(scores, cuts) if exact else np.zeros(len(scores), dtype=bool)
-    decisive: list[Fraction | None] = []
-    for row, score in enumerate(scores.tolist()):
-        own: Fraction | None = None
-        if score == score:
-            own = exact(row) if exact and contested[row] else None
-            if own is None:
-                own = rounded(Fraction(score), "half_up", DEFAULT_SCALE if scale is None else scale)
-            elif scale is not None:
-                own = rounded(own, "half_up", scale)
-        decisive.append(own)
-    return Standing(_order(decisive), tuple(decisive))
+    places = DEFAULT_SCALE if scale is None else scale
+    known = ~np.isnan(scores)
+    scaled = _scaled(scores, known, places)
+    found: dict[int, Fraction] = {}
+    for row in np.flatnonzero(_contested(scores, cuts)).tolist() if exact else ():
+        own = exact(row) if exact else None
+        if own is not None:
+            found[row] = own if scale is None else rounded(own, "half_up", scale)
+    return Standing(_order(scaled, known, places, found), scaled, places, found)
+
+
+def _scaled(scores: Floats, known: Mask, places: int) -> Whole:
+    """Scores as whole numbers of the last decimal, rounded half up; large ones by fractions, as floats would not do."""
+    filled = np.where(known, scores, 0.0)
+    if np.abs(filled).max(initial=0.0) * 10.0**places < EXACT_FLOAT:
+        return np.asarray(np.sign(filled) * np.floor(np.abs(filled) * 10.0**places + 0.5)).astype(np.int64)
+    return np.array([int(rounded(Fraction(own) * 10**places, "half_up", 0)) for own in filled.tolist()], dtype=object)
 
 
 def ranks(standing: Standing, rows: Sequence[Whole]) -> Whole:
@@ -115,9 +137,16 @@ def _ranked(order: Whole, rows: Sequence[Whole], *, best_first: bool) -> Whole:
     return found
 
 
-def _order(decisive: Sequence[Fraction | None]) -> Whole:
-    places = {own: place for place, own in enumerate(sorted({own for own in decisive if own is not None}))}
-    return np.array([-1 if own is None else places[own] for own in decisive], dtype=np.int64)
+def _order(scaled: Whole, known: Mask, places: int, exact: Mapping[int, Fraction]) -> Whole:
+    order = np.full(len(scaled), -1, dtype=np.int64)
+    rows = np.flatnonzero(known)
+    if not exact:
+        order[rows] = np.unique(scaled[rows], return_inverse=True)[1]
+        return order
+    own = [exact.get(row, Fraction(int(scaled[row]), 10**places)) for row in rows.tolist()]
+    place = {score: number for number, score in enumerate(sorted(set(own)))}
+    order[rows] = [place[score] for score in own]
+    return order
 
 
 def _contested(scores: Floats, cuts: Sequence[Decimal]) -> Mask:

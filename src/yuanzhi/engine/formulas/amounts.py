@@ -27,10 +27,12 @@ MIRRORED: dict[CompareOperator, CompareOperator] = {
 MOST_DIGITS = 38
 """Digits of the widest decimal of every database but PostgreSQL and ClickHouse; the same guards everywhere
 give the same results everywhere."""
-USUAL_DIGITS = 8
-"""Digits before the point that every factor of a product may use at least, however many there are."""
+USUAL_DIGITS = 10
+"""Digits before the point of ordinary values; no product may be refused them."""
+TOGETHER = 20
+"""Ordinary digits counted in full; of those beyond, every other, since great values rarely all come together."""
 PARAMETER_DIGITS = 12
-"""Digits a parameter is taken to have while a formula is checked; its value comes later."""
+"""Digits a parameter may have where its type does not say."""
 LONGEST_SQL = 60_000
 """Characters of one expression; past this a formula repeats itself without end."""
 
@@ -55,15 +57,15 @@ class TooLongError(Exception):
 class Amount:
     """A decimal expression.
 
-    ``bound`` is the greatest unscaled magnitude, ``width`` the SQL width, ``factors`` how many
-    inputs are multiplied in it at most, ``constant`` the value of a literal.
+    ``bound`` is the greatest unscaled magnitude, ``width`` the SQL width, ``usual`` the digits before
+    the point that ordinary values have, ``constant`` the value of a literal.
     """
 
     text: str
     bound: int
     scale: int
     width: int
-    factors: int = 1
+    usual: int = USUAL_DIGITS
     constant: Fraction | None = None
 
     def __post_init__(self) -> None:
@@ -76,13 +78,19 @@ class Amount:
         return max(len(str(self.bound)), 1)
 
 
+def has_room(digits: int, scale: int, usual: int) -> bool:
+    """Whether ordinary values fit before the point once the places are taken off."""
+    together = usual if usual <= TOGETHER else (TOGETHER + usual) // 2
+    return digits - scale >= max(WHOLE_DIGITS, together)
+
+
 def is_finite(value: Fraction) -> bool:
     """Whether the fraction ends as a decimal."""
     return without_tens(value.denominator) == 1
 
 
 def without_tens(value: int) -> int:
-    """A whole number without its factors two and five."""
+    """A whole number without its usual two and five."""
     for prime in (2, 5):
         while value % prime == 0:
             value //= prime
@@ -90,7 +98,7 @@ def without_tens(value: int) -> int:
 
 
 Pair = tuple[Amount, Amount]
-"""Two factors of a product."""
+"""Two usual of a product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +121,21 @@ def chosen(conditions: Sequence[Condition], values: Sequence[str]) -> str:
     return text
 
 
+def parameter_digits(type_: NumberType) -> int:
+    """The digits a parameter may have; its value is not known while a formula is checked."""
+    return type_.digits or max(PARAMETER_DIGITS, type_.scale + USUAL_DIGITS)
+
+
 @dataclass(frozen=True, slots=True)
 class Decimals:
-    """Arithmetic on amounts for one database."""
+    """Arithmetic on amounts for one database.
+
+    Only the trial of a formula refuses one that is too wide: what was accepted is emitted, whatever
+    digits its parameters turn out to have.
+    """
 
     dialect: Dialect
+    is_trial: bool = False
 
     # making amounts
 
@@ -127,7 +145,7 @@ class Decimals:
         text = self.dialect.decimal(column, _kept(width), scale)
         if self._needs_guard(type_):
             text = self.dialect.fitting(column, width, scale)
-        return Amount(text, 10**width - 1, scale, _kept(width))
+        return Amount(text, 10**width - 1, scale, _kept(width), min(USUAL_DIGITS, width - scale))
 
     def column_is_missing(self, code: str, type_: NumberType) -> str:
         """Whether a column is missing or wider than its type allows; itself never missing."""
@@ -147,12 +165,19 @@ class Decimals:
         width = max(len(str(bound)), scale + 1)
         if scale > MOST_DIGITS - 1:
             raise TooWideError(scale)
-        return Amount(self.dialect.literal(value, _kept(width), scale), bound, scale, _kept(width), 0, value)
+        return Amount(
+            self.dialect.literal(value, _kept(width), scale),
+            bound,
+            scale,
+            _kept(width),
+            len(str(int(abs(value)))) - 1,
+            value,
+        )
 
     def unknown(self, code: str, type_: NumberType) -> Amount:
         """A parameter whose value is not given yet, of the digits such values have."""
-        width = type_.digits or max(PARAMETER_DIGITS, type_.scale + USUAL_DIGITS)
-        return Amount(self.dialect.column(code), 10**width - 1, type_.scale, _kept(width), 0)
+        width = parameter_digits(type_)
+        return Amount(self.dialect.column(code), 10**width - 1, type_.scale, _kept(width), 1)
 
     def nothing(self) -> Amount:
         """A missing number."""
@@ -163,13 +188,13 @@ class Decimals:
     def plus(self, left: Amount, right: Amount, sign: str = "+") -> Amount:
         """The sum or difference."""
         left, right = self.at_one_scale(left, right)
-        bound, factors = left.bound + right.bound, max(left.factors, right.factors)
+        bound, usual = left.bound + right.bound, max(left.usual, right.usual)
         if len(str(bound)) > MOST_DIGITS:
             guard = f"abs({self._double(left)}) + abs({self._double(right)})"
-            return self._guarded(guard, f"{self.wide(left).text} {sign} {right.text}", left.scale, factors)
+            return self._guarded(guard, f"{self.wide(left).text} {sign} {right.text}", left.scale, usual)
         if len(str(bound)) > NARROW:
             left = self.wide(left)
-        return Amount(f"({left.text} {sign} {right.text})", bound, left.scale, _kept(len(str(bound))), factors)
+        return Amount(f"({left.text} {sign} {right.text})", bound, left.scale, _kept(len(str(bound))), usual)
 
     def times(self, left: Amount, right: Amount) -> Amount:
         """The product."""
@@ -178,14 +203,14 @@ class Decimals:
         if right.constant == 1:
             return left
         bound, scale = left.bound * right.bound, left.scale + right.scale
-        factors = left.factors + right.factors
+        usual = left.usual + right.usual
         if not self.fits(left, right):
             text = f"{self.wide(left).text} * {right.text}"
-            return self._guarded(f"abs({self._double(left)} * {self._double(right)})", text, scale, factors)
+            return self._guarded(f"abs({self._double(left)} * {self._double(right)})", text, scale, usual)
         width = _kept(max(len(str(bound)), scale + 1))
         if width > NARROW:
             left = self.wide(left)
-        return Amount(f"({left.text} * {right.text})", bound, scale, width, factors)
+        return Amount(f"({left.text} * {right.text})", bound, scale, width, usual)
 
     def fits(self, left: Amount, right: Amount) -> bool:
         """Whether the product keeps to the widest decimal whatever the values."""
@@ -212,7 +237,7 @@ class Decimals:
         width = _kept(max(len(str(bound)), scale + 1))
         if len(str(bound)) > MOST_DIGITS:
             text = self.dialect.decimal(amount.text, MOST_DIGITS, scale)
-            return self._guarded(f"abs({self._double(amount)})", text, scale, amount.factors)
+            return self._guarded(f"abs({self._double(amount)})", text, scale, amount.usual)
         return replace(amount, text=self._cast(amount, width, scale), bound=bound, scale=scale, width=width)
 
     def narrowed(self, amount: Amount, digits: int) -> Amount:
@@ -223,7 +248,7 @@ class Decimals:
         """
         if amount.digits <= digits:
             return amount
-        whole = self._room(digits, amount.scale, amount.factors)
+        whole = self._room(digits, amount.scale, amount.usual)
         known = self.present(amount, f"abs({self._double(amount)}) < 1e{whole}")
         return replace(known, bound=10**digits)
 
@@ -239,8 +264,8 @@ class Decimals:
         if width > NARROW:
             aligned = [self.wide(value) for value in aligned]
         text = chosen(conditions, [value.text for value in aligned])
-        bound, factors = max(value.bound for value in aligned), max(value.factors for value in aligned)
-        return Amount(text, bound, aligned[0].scale, width, factors)
+        bound, usual = max(value.bound for value in aligned), max(value.usual for value in aligned)
+        return Amount(text, bound, aligned[0].scale, width, usual)
 
     def present(self, amount: Amount, condition: str) -> Amount:
         """The amount where a condition is met, else missing."""
@@ -307,18 +332,17 @@ class Decimals:
 
     # widths
 
-    def _guarded(self, magnitude: str, text: str, scale: int, factors: int) -> Amount:
+    def _guarded(self, magnitude: str, text: str, scale: int, usual: int) -> Amount:
         """The text where its magnitude (a double) leaves a digit to spare, else missing."""
-        whole = self._room(MOST_DIGITS - 1, scale, factors)
+        whole = self._room(MOST_DIGITS - 1, scale, usual)
         return Amount(
-            f"(case when {magnitude} < 1e{whole} then {text} end)", 2 * 10 ** (MOST_DIGITS - 1), scale, 38, factors
+            f"(case when {magnitude} < 1e{whole} then {text} end)", 2 * 10 ** (MOST_DIGITS - 1), scale, 38, usual
         )
 
-    def _room(self, digits: int, scale: int, factors: int) -> int:
-        whole = digits - scale
-        if whole < max(WHOLE_DIGITS, USUAL_DIGITS * factors):
+    def _room(self, digits: int, scale: int, usual: int) -> int:
+        if digits <= scale or (self.is_trial and not has_room(digits, scale, usual)):
             raise TooWideError(scale)
-        return whole
+        return digits - scale
 
     def _double(self, amount: Amount) -> str:
         return self.dialect.double(amount.text)

@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
-from yuanzhi.engine.formulas.amounts import MOST_DIGITS, Amount, Decimals
+from yuanzhi.engine.formulas.amounts import MOST_DIGITS, Amount, Decimals, has_room
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.nodes import RoundingMode
 from yuanzhi.engine.formulas.types import WHOLE_DIGITS
 
 ROUNDED_BELOW = Fraction(10**WHOLE_DIGITS) - Fraction(1, 2)
 """Rounding takes numbers below this; a greater one is missing. Beyond, a double no longer tells wholes apart."""
-_LEAST_GROUP = 6
+_GROUPS = (6, 3)
+"""How many places each further estimate adds at least, the quicker way first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,10 @@ class Division:
         tens = 10 ** max(-self.places, 0)
         under = decimals.times(self.under, decimals.literal(Fraction(self.factor.denominator * tens)))
         over, under = decimals.at_one_scale(over, under)
-        over = decimals.narrowed(over, MOST_DIGITS - 1)
-        return decimals.wide(over), decimals.wide(decimals.narrowed(under, MOST_DIGITS - 1 - _LEAST_GROUP))
+        digits = [MOST_DIGITS - 1 - group for group in _GROUPS]
+        room = next((d for d in digits if has_room(d, under.scale, under.usual)), digits[-1])
+        over, under = decimals.narrowed(over, MOST_DIGITS - 1), decimals.narrowed(under, room)
+        return decimals.wide(over), decimals.wide(under)
 
     def _groups(self, under: Amount) -> list[int]:
         room = min(MOST_DIGITS - 1 - under.digits, WHOLE_DIGITS - 1)

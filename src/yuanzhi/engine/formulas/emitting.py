@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from yuanzhi.engine.formulas.amounts import Amount, Condition, chosen
+from yuanzhi.engine.formulas.amounts import Amount, Condition, TooWideError, chosen, parameter_digits
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.nodes import (
     Absolute,
@@ -47,8 +47,9 @@ from yuanzhi.engine.formulas.nodes import (
     Truth,
     number_type,
 )
-from yuanzhi.engine.formulas.ratios import Ratio, Ratios
+from yuanzhi.engine.formulas.ratios import Quantity, Ratio, Ratios
 from yuanzhi.engine.formulas.types import Kind, Scalar
+from yuanzhi.engine.kernel.canonical import decimal_text
 
 MOST_MONTHS = 119_999
 """The last month of year 9999, counted from year 0."""
@@ -64,12 +65,12 @@ class Emitter:
     @property
     def ratios(self) -> Ratios:
         """Exact arithmetic of the same database."""
-        return Ratios(self.dialect)
+        return Ratios(self.dialect, is_trial=self.parameters is None)
 
     # numbers
 
-    def number(self, node: Node) -> Ratio:
-        """A number as a ratio.
+    def number(self, node: Node) -> Quantity:
+        """A number as an exact ratio.
 
         Raises:
             TooWideError: No database keeps its digits.
@@ -116,12 +117,15 @@ class Emitter:
             return self.ratios.nothing()
         if isinstance(value, bool) or not isinstance(value, Decimal | int):
             raise TypeError(f"parameter {node.code} is declared a number and is {value!r}")
+        written = decimal_text(abs(Decimal(value))).replace(".", "")
+        if len(written.lstrip("0")) > parameter_digits(number_type(node.name)):
+            raise TooWideError(len(written))
         return Ratio(Fraction(value))
 
-    def _optional(self, node: Node) -> Ratio | None:
+    def _optional(self, node: Node) -> Quantity | None:
         return None if isinstance(node, Missing) else self.number(node)
 
-    def _arithmetic(self, node: Arithmetic) -> Ratio:
+    def _arithmetic(self, node: Arithmetic) -> Quantity:
         left, right = self.number(node.left), self.number(node.right)
         match node.operator:
             case "*":
@@ -133,11 +137,11 @@ class Emitter:
             case _:
                 assert_never(node.operator)
 
-    def _first_present(self, options: Sequence[Ratio]) -> Ratio:
+    def _first_present(self, options: Sequence[Quantity]) -> Quantity:
         conditions = [Condition(f"not {self.ratios.is_missing(option)}", True) for option in options[:-1]]
         return self.ratios.choice(conditions, options)
 
-    def _extreme(self, operator: CompareOperator, options: Sequence[Ratio]) -> Ratio:
+    def _extreme(self, operator: CompareOperator, options: Sequence[Quantity]) -> Quantity:
         """Of two at a time; an undetermined comparison means one of them is missing, and so is the result."""
         best = options[0]
         for option in options[1:]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
-from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Condition, Decimals, Pair, is_finite, without_tens
+from yuanzhi.engine.formulas.amounts import MIRRORED, Amount, Condition, Decimals, Pair, chosen, is_finite, without_tens
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.divisions import ROUNDED_BELOW, Division
 from yuanzhi.engine.formulas.nodes import CompareOperator, RoundingMode
@@ -35,15 +35,31 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A ``case`` over ratios with different denominators, kept open.
+
+    Comparing and rounding go into its branches, where they are short; only arithmetic needs it closed
+    into one ratio of two cases.
+    """
+
+    conditions: tuple[Condition, ...]
+    values: tuple[Quantity, ...]
+
+
+Quantity = Ratio | Choice
+
+
+@dataclass(frozen=True, slots=True)
 class Ratios:
     """Arithmetic on ratios for one database."""
 
     dialect: Dialect
+    is_trial: bool = False
 
     @property
     def decimals(self) -> Decimals:
         """The amounts of the same database."""
-        return Decimals(self.dialect)
+        return Decimals(self.dialect, self.is_trial)
 
     def nothing(self) -> Ratio:
         """A missing number."""
@@ -51,21 +67,36 @@ class Ratios:
 
     # arithmetic
 
-    def product(self, left: Ratio, right: Ratio) -> Ratio:
+    def closed(self, one: Quantity) -> Ratio:
+        """The quantity as one ratio."""
+        if isinstance(one, Ratio):
+            return one
+        return self._case(one.conditions, [self.closed(value) for value in one.values])
+
+    def product(self, left: Quantity, right: Quantity) -> Quantity:
         """The product."""
+        if isinstance(left, Choice) and _is_constant(right):
+            return replace(left, values=tuple(self.product(value, right) for value in left.values))
+        if isinstance(right, Choice) and _is_constant(left):
+            return self.product(right, left)
+        left, right = self.closed(left), self.closed(right)
         over = self._times(left.over, right.over)
         return Ratio(left.factor * right.factor, over, self._times(left.under, right.under))
 
-    def quotient(self, left: Ratio, right: Ratio) -> Ratio:
+    def quotient(self, left: Quantity, right: Quantity) -> Quantity:
         """The quotient; a zero on either floor of the divisor makes it missing."""
+        if isinstance(left, Choice) and _is_constant(right):
+            return replace(left, values=tuple(self.quotient(value, right) for value in left.values))
+        left, right = self.closed(left), self.closed(right)
         if right.factor == 0:
             return self.nothing()
         guarded = self.decimals.nonzero(right.under) if right.under else None
         over, under = self._times(left.over, guarded), self._times(left.under, right.over)
         return Ratio(left.factor / right.factor, over, under)
 
-    def total(self, left: Ratio, right: Ratio, sign: str = "+") -> Ratio:
+    def total(self, left: Quantity, right: Quantity, sign: str = "+") -> Ratio:
         """The sum or difference, over a common denominator."""
+        left, right = self.closed(left), self.closed(right)
         if left.over is None and right.over is None and left.under is None and right.under is None:
             return Ratio(left.factor + right.factor if sign == "+" else left.factor - right.factor)
         common = _common_factor((left.factor, right.factor))
@@ -75,18 +106,25 @@ class Ratios:
         crossed = self.decimals.plus(self._crossed(one, right.under), self._crossed(other, left.under), sign)
         return Ratio(common, crossed, self._times(left.under, right.under))
 
-    def negative(self, one: Ratio) -> Ratio:
-        """The ratio with the other sign."""
-        return replace(one, factor=-one.factor)
+    def negative(self, one: Quantity) -> Quantity:
+        """The quantity with the other sign."""
+        return self.product(one, Ratio(-_ONE))
 
-    def absolute(self, one: Ratio) -> Ratio:
-        """The ratio without its sign."""
+    def absolute(self, one: Quantity) -> Ratio:
+        """The quantity without its sign."""
+        one = self.closed(one)
         over = self.decimals.absolute(one.over) if one.over else None
         under = self.decimals.absolute(one.under) if one.under else None
         return Ratio(abs(one.factor), over, under)
 
-    def choice(self, conditions: Sequence[Condition], values: Sequence[Ratio | None]) -> Ratio:
-        """A ``case`` over ratios (one value more than conditions); ``None`` is missing."""
+    def choice(self, conditions: Sequence[Condition], values: Sequence[Quantity | None]) -> Quantity:
+        """A ``case`` over quantities (one value more than conditions); ``None`` is missing."""
+        simple = [value for value in values if not isinstance(value, Choice)]
+        if len(simple) == len(values) and all(value is None or value.under is None for value in simple):
+            return self._case(conditions, simple)
+        return Choice(tuple(conditions), tuple(value or self.nothing() for value in values))
+
+    def _case(self, conditions: Sequence[Condition], values: Sequence[Ratio | None]) -> Ratio:
         known = [value for value in values if value is not None]
         common = _common_factor([value.factor for value in known])
         nothing = self.decimals.nothing()
@@ -100,15 +138,20 @@ class Ratios:
 
     # conditions
 
-    def is_missing(self, one: Ratio) -> str:
-        """Whether the ratio is missing; itself never missing."""
+    def is_missing(self, one: Quantity) -> str:
+        """Whether the quantity is missing; itself never missing."""
+        one = self.closed(one)
         parts = [f"{one.over.text} is null"] if one.over else []
         if one.under:
             parts.append(f"coalesce({one.under.text} = 0, true)")
         return f"({' or '.join(parts)})" if parts else self.dialect.truth(False)
 
-    def compared(self, operator: CompareOperator, left: Ratio, right: Ratio) -> str:
+    def compared(self, operator: CompareOperator, left: Quantity, right: Quantity) -> str:
         """The exact comparison, missing where a side is."""
+        if isinstance(left, Choice):
+            return chosen(left.conditions, [self.compared(operator, value, right) for value in left.values])
+        if isinstance(right, Choice):
+            return chosen(right.conditions, [self.compared(operator, left, value) for value in right.values])
         if left.under is None and right.under is None:
             return self._compared(operator, left, right)
         if left.under is not None and _same(left.under, right.under):
@@ -167,12 +210,16 @@ class Ratios:
 
     # values
 
-    def amount(self, one: Ratio) -> Amount | None:
-        """The ratio as a decimal, where it is one without a division."""
+    def amount(self, one: Quantity) -> Amount | None:
+        """The quantity as a decimal, where it is one without a division."""
+        if isinstance(one, Choice):
+            return None
         return self._scaled(one, _ONE) if one.under is None and is_finite(one.factor) else None
 
-    def rounded(self, one: Ratio, mode: RoundingMode, places: int) -> Ratio:
-        """The ratio rounded to places; negative places round tens and hundreds."""
+    def rounded(self, one: Quantity, mode: RoundingMode, places: int) -> Ratio:
+        """The quantity rounded to places; negative places round tens and hundreds."""
+        if isinstance(one, Choice):
+            return self._case(one.conditions, [self.rounded(value, mode, places) for value in one.values])
         amount = self.amount(one)
         if amount is not None and amount.scale <= places:
             return Ratio(over=self._below_limit(amount))
@@ -192,8 +239,10 @@ class Ratios:
             return amount
         return self.decimals.present(amount, f"abs({amount.text}) < {float(ROUNDED_BELOW)}")
 
-    def double(self, one: Ratio) -> str:
-        """The value as a double, for display only; missing where the ratio is."""
+    def double(self, one: Quantity) -> str:
+        """The value as a double, for display only; missing where the quantity is."""
+        if isinstance(one, Choice):
+            return chosen(one.conditions, [self.double(value) for value in one.values])
         if one.over is None and one.under is None:
             return self.dialect.double(repr(float(one.factor)))
         text = self.dialect.double(one.over.text) if one.over else self.dialect.double("1")
@@ -225,6 +274,10 @@ class Ratios:
         if weight == -1:
             return self.decimals.negative(amount)
         return self.decimals.times(amount, self.decimals.literal(weight))
+
+
+def _is_constant(one: Quantity) -> bool:
+    return isinstance(one, Ratio) and one.over is None and one.under is None
 
 
 def _same(left: Amount | None, right: Amount | None) -> bool:

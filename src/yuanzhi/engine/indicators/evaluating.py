@@ -9,16 +9,17 @@ from fractions import Fraction
 import duckdb
 import pyarrow as pa
 
-from yuanzhi.engine.formulas import emit_condition, emit_value
+from yuanzhi.engine.formulas import emit_condition
 from yuanzhi.engine.indicators.catalogue import is_coarser_or_equal
-from yuanzhi.engine.indicators.facts import RESULTS, Facts, View, literal, quoted
+from yuanzhi.engine.indicators.computing import FEW, STRUCT, Asked, computed, computing_sql
+from yuanzhi.engine.indicators.facts import RESULTS, Facts, literal, quoted
 from yuanzhi.engine.indicators.figures import Figure, figures, growth
 from yuanzhi.engine.indicators.frames import Frame
 from yuanzhi.engine.indicators.measures import Measure, Measuring
 from yuanzhi.engine.indicators.medians import medians
 from yuanzhi.engine.indicators.plan import Node, Plan, Planner, Rolled
 from yuanzhi.engine.indicators.rolling import Climb, rolled_up
-from yuanzhi.engine.indicators.series_form import SHOWN_MISSING, VALUE
+from yuanzhi.engine.indicators.series_form import VALUE
 from yuanzhi.engine.indicators.tallies import Tallier
 from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.kernel.quantities import ONE, Unit
@@ -34,9 +35,6 @@ RESULTS_SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-_FOUND = ("value", "raw", "reported", "expected", "missing", "synthetic", "real")
-
-
 @dataclass
 class Evaluation:
     """One run over a connection with a snapshot's views. Results stand in the table ``results``."""
@@ -48,6 +46,7 @@ class Evaluation:
     facts: Facts
     frames: dict[Node, set[Frame]] = field(default_factory=dict)
     _sets: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _climbs: dict[tuple[Frame, str, str, str, str, bool], Climb] = field(default_factory=dict)
 
     def run(self, periods: Sequence[Period]) -> None:
         """Compute everything for the periods, level by level."""
@@ -134,6 +133,7 @@ class Evaluation:
                 shapes[node] = self._measures(frame, node, rolled, measuring)
         wanted = [measure for pair in shapes.values() for measure in pair if measure is not None]
         tallies = tallier.leaves(wanted, frame)
+        results: dict[Node, Mapping[str, Figure]] = {}
         for node, (part, whole) in shapes.items():
             rolled = resolved[node]
             climbed = rolled_up(tallies[part], self._climb(frame, node, rolled, node.scope))
@@ -142,8 +142,8 @@ class Evaluation:
                 base = rolled.aggregate.base_set or node.scope
                 wholes = rolled_up(tallies[whole], self._climb(frame, node, rolled, base))
             factor = self._factor(node, part)
-            found = figures(rolled.aggregate, climbed, wholes, factor, is_number=part.is_number)
-            self._insert(node, frame, found)
+            results[node] = figures(rolled.aggregate, climbed, wholes, factor, is_number=part.is_number)
+        self._insert(frame, results)
 
     def _measures(
         self, frame: Frame, node: Node, rolled: Rolled, measuring: Measuring
@@ -181,8 +181,11 @@ class Evaluation:
             elif subject == own.subject and subject != rolled.lower:
                 uppers = self.members_of_set(scope, frame)
         once = rolled.aggregate.function in ("sum", "count", "share", "growth")
-        tree = self.facts.members.tree(frame)
-        return Climb(tree, rolled.lower, own.subject, rolled.link, parks, uppers, once)
+        key = (frame, rolled.lower, own.subject, rolled.link, scope, once)
+        if key not in self._climbs:
+            tree = self.facts.members.tree(frame)
+            self._climbs[key] = Climb(tree, rolled.lower, own.subject, rolled.link, parks, uppers, once)
+        return self._climbs[key]
 
     def _factor(self, node: Node, measure: Measure) -> Fraction:
         """What turns what was read into the indicator's unit; shares and counts are plain numbers."""
@@ -224,7 +227,7 @@ class Evaluation:
         climb = self._climb(frame, node, rolled, node.scope)
         leaves = tallier.leaves([measure], frame)[measure]
         found = medians(tallier.values(measure, frame), leaves, climb, self._factor(node, measure))
-        self._insert(node, frame, found)
+        self._insert(frame, {node: found})
 
     # growth and rank
 
@@ -243,7 +246,7 @@ class Evaluation:
             )
             for code in plain[0]
         }
-        self._insert(node, frame, found)
+        self._insert(frame, {node: found})
 
     def _read(self, node: Node, frame: Frame) -> dict[str, Figure]:
         rows = self.connection.execute(
@@ -295,43 +298,32 @@ class Evaluation:
             self._formula_group(frame, subject, group)
 
     def _formula_group(self, frame: Frame, subject: str, nodes: Sequence[Node]) -> None:
-        catalogue = self.planner.catalogue
         names: set[str] = set()
         results: dict[str, Node] = {}
-        for node in nodes:
-            formula = self.planner.formula(node.indicator)
-            if formula is None:
-                raise KeyError(node.indicator)
-            names |= formula.inputs
-            inputs = [code for code in formula.inputs if catalogue.indicator(subject, code) is not None]
-            results |= {code: self.planner.input_node(node, code) for code in inputs}
+        asked = [self._asked(frame, subject, node) for node in nodes]
+        for own in asked:
+            names |= own.formula.inputs
+            inputs = [code for code in own.formula.inputs if self.planner.catalogue.indicator(subject, code) is not None]
+            results |= {code: self.planner.input_node(own.node, code) for code in inputs}
         view = self.facts.view(subject, frame, names, results)
-        values = ", ".join(self._formula(frame, subject, node, view) for node in nodes)
-        fields = ", ".join(f"found.{name}" for name in _FOUND)
+        if self.facts.count(subject, frame) <= FEW:
+            rows = self.connection.sql(view.sql).to_arrow_table().to_pylist()
+            self._insert(frame, computed(asked, view, rows, self.parameters))
+            return
+        columns = ", ".join(STRUCT)
         self.connection.execute(
-            f"insert into {RESULTS} select found.indicator, found.scope, false, {literal(frame.code)}, "
-            f"{literal(subject)}, subject, {fields} from (select subject, unnest([{values}]) as found from ({view.sql})) "
-            "where found.indicator is not null"
+            f"insert into {RESULTS} select indicator, scope, false, {literal(frame.code)}, {literal(subject)}, subject, "
+            f"{columns} from ({computing_sql(asked, view, self.parameters)})"
         )
 
-    def _formula(self, frame: Frame, subject: str, node: Node, view: View) -> str:
-        """One formula's value with its marks, as a struct; without an indicator where its scope leaves the subject out."""
+    def _asked(self, frame: Frame, subject: str, node: Node) -> Asked:
         formula = self.planner.formula(node.indicator)
         if formula is None:
             raise KeyError(node.indicator)
-        marks = _Marks.of(sorted(formula.inputs), view)
-        indicator = literal(node.indicator)
-        if node.scope and self.planner.composition.sets[node.scope].subject == subject:
-            self.members_of_set(node.scope, frame)
-            inside = f"subject in (select subject from {self._set_table(node.scope, frame)})"
-            indicator = f"case when {inside} then {indicator} end"
-        return (
-            f"{{indicator: {indicator}, scope: {literal(node.scope)}, "
-            f"value: try_cast({emit_value(formula, self.parameters)} as decimal(38,12)), "
-            f"raw: cast(null as decimal(38,12)), reported: ({marks.reported})::bigint, "
-            f"expected: ({marks.expected})::bigint, missing: {marks.missing}, "
-            f"synthetic: {marks.synthetic}, real: {marks.real}}}"
-        )
+        if not node.scope or self.planner.composition.sets[node.scope].subject != subject:
+            return Asked(node, formula)
+        members = self.members_of_set(node.scope, frame)
+        return Asked(node, formula, self._set_table(node.scope, frame), members)
 
     # sets
 
@@ -373,64 +365,20 @@ class Evaluation:
         level = str(node.level).lower()
         return f"{literal(node.indicator)}, {literal(node.scope)}, {level}, {literal(frame.code)}"
 
-    def _insert(self, node: Node, frame: Frame, found: Mapping[str, Figure]) -> None:
-        own = list(found.items())
-        count = len(own)
+    def _insert(self, frame: Frame, found: Mapping[Node, Mapping[str, Figure]]) -> None:
+        """Keep the values of several nodes in one frame."""
+        rows = [(node, subject, figure) for node, own in found.items() for subject, figure in own.items()]
+        types = {node: self.planner.indicator(node).subject for node in found}
         columns = {
-            "indicator": [node.indicator] * count,
-            "scope": [node.scope] * count,
-            "level": [node.level] * count,
-            "frame": [frame.code] * count,
-            "subject_type": [self.planner.indicator(node).subject] * count,
-            "subject": [code for code, _ in own],
-            "value": [figure.value for _, figure in own],
-            "raw": [figure.raw for _, figure in own],
-            "reported": [figure.reported for _, figure in own],
-            "expected": [figure.expected for _, figure in own],
-            "missing": [list(figure.missing) for _, figure in own],
-            "synthetic": [figure.synthetic for _, figure in own],
-            "real": [figure.real for _, figure in own],
+            "indicator": [node.indicator for node, _, _ in rows],
+            "scope": [node.scope for node, _, _ in rows],
+            "level": [node.level for node, _, _ in rows],
+            "frame": [frame.code] * len(rows),
+            "subject_type": [types[node] for node, _, _ in rows],
+            "subject": [subject for _, subject, _ in rows],
+            **{name: [getattr(figure, name) for _, _, figure in rows] for name in STRUCT},
         }
         arrays = {name: pa.array(values, RESULTS_SCHEMA.field(name).type) for name, values in columns.items()}
         self.connection.register("found_rows", pa.table(arrays, schema=RESULTS_SCHEMA))
         self.connection.execute(f"insert into {RESULTS} from found_rows")
         self.connection.unregister("found_rows")
-
-
-@dataclass(frozen=True)
-class _Marks:
-    """What a formula's value carries beside it, as SQL over the wide view."""
-
-    reported: str
-    expected: str
-    missing: str
-    synthetic: str
-    real: str
-
-    @classmethod
-    def of(cls, inputs: Sequence[str], view: View) -> _Marks:
-        own = [name for name in inputs if name not in view.results]
-        results = [name for name in inputs if name in view.results]
-        reported = [f"({quoted(name)} is not null)::bigint" for name in own]
-        reported += [f"coalesce({quoted('reported.' + name)}, 0)" for name in results]
-        expected = [str(len(own))] if own else []
-        expected += [f"coalesce({quoted('expected.' + name)}, 1)" for name in results]
-        missing = [f"case when {quoted(name)} is null then [{literal(name)}] else [] end" for name in own]
-        missing += [
-            f"case when len(coalesce({quoted('missing.' + name)}, [])) > 0 then {quoted('missing.' + name)} "
-            f"when {quoted(name)} is null then [{literal(name)}] else [] end"
-            for name in results
-        ]
-        listed = f"list_concat([]::varchar[], {', '.join(missing)})" if missing else "[]::varchar[]"
-        marks = view.synthetic_marks(own)
-        synthetic = [f"coalesce({mark}, false)" for mark in marks]
-        synthetic += [f"coalesce({quoted('synthetic.' + name)}, false)" for name in results]
-        real = [f"coalesce(not {mark}, false)" for mark in marks]
-        real += [f"coalesce({quoted('real.' + name)}, false)" for name in results]
-        return cls(
-            reported=" + ".join(reported) or "0",
-            expected=" + ".join(expected) or "0",
-            missing=f"list_slice(list_sort(list_distinct({listed})), 1, {SHOWN_MISSING})",
-            synthetic=" or ".join(synthetic) or "false",
-            real=" or ".join(real) or "false",
-        )

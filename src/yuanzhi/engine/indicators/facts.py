@@ -48,11 +48,15 @@ class View:
     results: Mapping[str, Node] = field(default_factory=dict)
     attributes: frozenset[str] = frozenset()
 
-    def synthetic_marks(self, names: Iterable[str]) -> list[str]:
+    def form_marks(self, names: Iterable[str]) -> list[str]:
         """The columns that say whether the forms these names come from were synthetic."""
         codes = [name.rpartition(".")[2] for name in sorted(names)]
         forms = dict.fromkeys(self.items[code].form.code for code in codes if code in self.items)
-        return [quoted(f"synthetic.{form}") for form in forms]
+        return [f"synthetic.{form}" for form in forms]
+
+    def synthetic_marks(self, names: Iterable[str]) -> list[str]:
+        """The same columns as SQL."""
+        return [quoted(mark) for mark in self.form_marks(names)]
 
 
 @dataclass
@@ -95,6 +99,11 @@ class Facts:
         everyone = self._everyone(subject, frame, [own[0].form for own in forms.values()], results)
         sql = f"select {', '.join(chosen)} from ({everyone}) u {' '.join(joins)}"
         return View(sql, items, dict(results), frozenset(attributes))
+
+    def count(self, subject: str, frame: Frame) -> int:
+        """How many members a kind of subject has in a frame."""
+        rows = self.connection.execute(f"select count(*) from {self.members.table(subject, frame)}").fetchall()
+        return int(rows[0][0])
 
     def _attribute(self, subject: str, code: str) -> str:
         if code in self.members.columns.get(subject, frozenset()):

@@ -82,6 +82,8 @@ def growth(comparable: Pair, plain: Pair, factor: Fraction) -> Figure:
 def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fraction, *, is_number: bool) -> Figure:
     value: Fraction | None = None
     match aggregate.function:
+        case "sum" if factor.denominator == 1 and (tally.count or _is_known_empty(tally)):
+            return _sum(tally, factor.numerator)
         case "sum" if tally.count or _is_known_empty(tally):
             value = Fraction(tally.total) * factor
         case "count":
@@ -104,6 +106,18 @@ def _figure(aggregate: Aggregate, tally: Tally, whole: Tally | None, factor: Fra
         missing=tuple(missing),
         synthetic=any(part.synthetic for part in parts),
         real=any(part.real for part in parts),
+    )
+
+
+def _sum(tally: Tally, factor: int) -> Figure:
+    """A sum in the unit it was read in, or in one it divides evenly: no fractions are needed."""
+    return Figure(
+        value=None if tally.is_open else tally.total * factor,
+        reported=tally.people - tally.unknown,
+        expected=tally.people,
+        missing=tally.missing,
+        synthetic=tally.synthetic,
+        real=tally.real,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yuanzhi.engine.indicators.catalogue import TERRITORY, TREE_KINDS
 from yuanzhi.engine.indicators.frames import Tree, territories_above
@@ -32,6 +32,18 @@ class Climb:
     parks: frozenset[str] | None = None
     uppers: frozenset[str] | None = None
     once: bool = True
+    _members: dict[tuple[Leaf, ...], dict[str, list[Leaf]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def members(self, leaves: tuple[Leaf, ...]) -> dict[str, list[Leaf]]:
+        """The leaves each wanted upper subject holds; the same leaves are climbed from once only."""
+        if leaves not in self._members:
+            found: dict[str, list[Leaf]] = {}
+            for leaf in leaves:
+                for upper in self.above(leaf) if self.holds(leaf) else ():
+                    if _is_wanted(upper, self):
+                        found.setdefault(upper, []).append(leaf)
+            self._members[leaves] = found
+        return self._members[leaves]
 
     def above(self, leaf: Leaf) -> tuple[str, ...]:
         """The subjects a leaf counts for."""
@@ -71,19 +83,13 @@ class Climb:
 def rolled_up(leaves: Leaves, climb: Climb) -> dict[str, Tally]:
     """The tally of every upper subject, those without any leaf included where the register knows them."""
     found: dict[str, Tally] = {code: Tally() for code in _known_uppers(climb)}
-    counted = {leaf: tally for leaf, tally in leaves.items() if climb.holds(leaf)}
-    members: dict[str, list[Leaf]] = {}
-    for leaf in counted:
-        for upper in climb.above(leaf):
-            if _is_wanted(upper, climb):
-                members.setdefault(upper, []).append(leaf)
-    for upper, below in members.items():
+    for upper, below in climb.members(tuple(leaves)).items():
         tally = found.setdefault(upper, Tally())
-        for leaf in _topmost(below, counted, climb) if climb.once and climb.is_nested else below:
-            tally.add(counted[leaf])
-    for leaf, own in counted.items():
-        if own.count and leaf[0]:
-            for upper in climb.tree.left_open(leaf[0]):
+        for leaf in _topmost(below, leaves, climb) if climb.once and climb.is_nested else below:
+            tally.add(leaves[leaf])
+    if climb.tree.split:
+        for leaf, own in leaves.items():
+            for upper in climb.tree.left_open(leaf[0]) if own.count and leaf[0] and climb.holds(leaf) else ():
                 found.setdefault(upper, Tally()).is_open = True
     return {code: tally for code, tally in sorted(found.items()) if _is_wanted(code, climb)}
 

@@ -148,15 +148,32 @@ class Tallier:
         taken = [_Taken.of(measure, view, given) for measure in measures]
         rows = f"select *{given.sql('given_')} from ({rows})"
         columns = _Columns()
-        places = [[columns.add(text) for text in own.columns()] for own in taken]
-        sql = f"select {_PARK}, {_TERRITORY}{columns.sql()} from ({rows}) group by all"
-        fetched = self.connection.execute(sql).fetchall()
+        places = [[columns.add(text) if text else -1 for text in own.columns()] for own in taken]
+        fetched = self._by_leaf(columns, rows)
         found = {
-            measure: {(row[0], row[1]): _tally(row[2:], place) for row in fetched}
+            measure: {(row[0], row[1]): _tally(row, place) for row in fetched}
             for measure, place in zip(measures, places, strict=True)
         }
-        self._name_missing(dict(zip(measures, taken, strict=True)), rows, found)
+        by_measure = dict(zip(measures, taken, strict=True))
+        self._name_missing(by_measure, rows, found)
+        self._look_closer(by_measure, rows, found)
         return found
+
+    def _by_leaf(self, columns: _Columns, rows: str) -> list[tuple[Any, ...]]:
+        sql = f"select {_PARK}, {_TERRITORY}{columns.sql()} from ({rows}) group by all"
+        return self.connection.execute(sql).fetchall()
+
+    def _look_closer(self, taken: Mapping[Measure, _Taken], rows: str, found: Mapping[Measure, Leaves]) -> None:
+        """Where a leaf has synthetic and real rows, see of each measure which of them its values come from."""
+        doubtful = [measure for measure in taken if any(own.synthetic and own.real for own in found[measure].values())]
+        if not doubtful:
+            return
+        columns = _Columns()
+        places = [[columns.add(text) for text in taken[measure].exact_marks()] for measure in doubtful]
+        for row in self._by_leaf(columns, rows):
+            for measure, (synthetic, real) in zip(doubtful, places, strict=True):
+                tally = found[measure][(row[0], row[1])]
+                tally.synthetic, tally.real = bool(row[2 + synthetic]), bool(row[2 + real])
 
     def _name_missing(self, taken: Mapping[Measure, _Taken], rows: str, found: Mapping[Measure, Leaves]) -> None:
         """The first missing subjects of each leaf by code, only for measures that lack any."""
@@ -165,8 +182,7 @@ class Tallier:
             return
         columns = _Columns()
         places = [columns.add(taken[measure].names) for measure in lacking]
-        sql = f"select {_PARK}, {_TERRITORY}{columns.sql()} from ({rows}) group by all"
-        for row in self.connection.execute(sql).fetchall():
+        for row in self._by_leaf(columns, rows):
             for measure, place in zip(lacking, places, strict=True):
                 if row[2 + place]:
                     found[measure][(row[0], row[1])].missing = tuple(sorted(row[2 + place]))
@@ -187,6 +203,7 @@ class _Taken:
     pending: tuple[str, ...]
     names: str
     marks: tuple[str, str]
+    is_plain: bool
 
     @classmethod
     def of(cls, measure: Measure, view: View, given: _Columns) -> _Taken:
@@ -211,20 +228,29 @@ class _Taken:
             pending=(*people, pending),
             names=own[2],
             marks=_marks(measure, view),
+            is_plain=not (results or where or measure.by_part),
         )
 
     def columns(self) -> tuple[str, ...]:
-        """Total, count, people, unknown, pending, and whether any value taken is synthetic or real."""
-        present = (*self.rows, f"{self.value} is not null") if self.value else self.rows
+        """Total, count, people, unknown, pending, and whether any row is synthetic or real.
+
+        An empty text stands for what follows from the others: whoever of the people has no value is unknown.
+        """
+        pending = f"count(*){_filter(self.pending)}" if self.pending[-1] != "false" else "0"
         return (
             self.total,
             f"count({self.value or '*'}){_filter(self.rows)}",
             self.people,
-            self.unknown,
-            f"count(*){_filter(self.pending)}" if self.pending[-1] != "false" else "0",
-            f"bool_or({self.marks[0]}){_filter(present)}",
-            f"bool_or({self.marks[1]}){_filter(present)}",
+            "" if self.is_plain else self.unknown,
+            "" if self.is_plain else pending,
+            f"bool_or({self.marks[0]}){_filter(self.rows)}",
+            f"bool_or({self.marks[1]}){_filter(self.rows)}",
         )
+
+    def exact_marks(self) -> tuple[str, str]:
+        """Whether a value taken, and not only some row, is synthetic or real."""
+        present = (*self.rows, f"{self.value} is not null") if self.value else self.rows
+        return f"bool_or({self.marks[0]}){_filter(present)}", f"bool_or({self.marks[1]}){_filter(present)}"
 
 
 def _from_rows(pending: str, people: tuple[str, ...]) -> tuple[str, str, str]:
@@ -286,7 +312,10 @@ def _parts(items: Iterable[str]) -> str:
 
 
 def _tally(row: Sequence[Any], at: Sequence[int]) -> Tally:
-    total, count, people, unknown, pending, synthetic, real = (row[place] for place in at)
-    return Tally(
-        total or Decimal(0), count, int(people or 0), int(unknown or 0), pending, bool(synthetic), bool(real)
-    )
+    """The tally of a measure from a row that begins with the leaf."""
+    total, count, people = row[2 + at[0]], row[2 + at[1]], int(row[2 + at[2]] or 0)
+    unknown = people - count if at[3] < 0 else int(row[2 + at[3]] or 0)
+    pending = unknown if at[4] < 0 else row[2 + at[4]]
+    # A row without any value taken has no origin to speak of.
+    synthetic, real = (count > 0 and bool(row[2 + at[5]]), count > 0 and bool(row[2 + at[6]]))
+    return Tally(total or Decimal(0), count, people, unknown, pending, synthetic, real)

@@ -49,6 +49,9 @@ MISSING_MARKS = frozenset(
 )
 """What people write for "nothing to report". It is kept as missing, never as zero."""
 
+_LONGEST_MARK = 12
+"""No mark is nearly so long, even with spaces around it."""
+
 BELOW_UNIT = frozenset(["…", "……", "...", "......", "…."])
 """In Chinese statistical tables: a figure smaller than the smallest unit of the table."""
 
@@ -147,7 +150,7 @@ def read_value(cell: Cell, item: Item, codes: CodeList | None) -> CellReading:
         case Uncomputed():
             return CellReading(refused="import.formula_uncomputed")
     text = shown(cell)
-    if is_blank(cell) or tidy(text).lower() in MISSING_MARKS:
+    if is_blank(cell) or (len(text) < _LONGEST_MARK and tidy(text).lower() in MISSING_MARKS):
         return CellReading(notes=("import.missing_mark",) if not is_blank(cell) else ())
     if lost := faults(text) & LOSSY:
         return _lost(text, lost)

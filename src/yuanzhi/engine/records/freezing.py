@@ -21,9 +21,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yuanzhi.engine.kernel.canonical import plain
+from yuanzhi.engine.kernel.canonical import content_hash, plain
 from yuanzhi.engine.kernel.problems import Place, Problem, ProblemsError, nearest
 from yuanzhi.engine.pack.model import Form
+from yuanzhi.engine.records.importing import ImportResult
 from yuanzhi.engine.records.register import Register
 from yuanzhi.engine.records.returns import ReturnStatus, return_schema
 from yuanzhi.engine.records.snapshots import (
@@ -137,6 +138,28 @@ def write_rows(path: Path, table: pa.Table) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     pq.write_table(ordered, draft, compression="zstd", row_group_size=ROW_GROUP)
     draft.rename(path)
+
+
+def store_import(folder: Path, name: str, result: ImportResult) -> Path | None:
+    """Keep what a file came to beside the form's other files; nothing that stands there is overwritten.
+
+    Rows go to ``<name>-<hash>.parquet``, rows held back and the original cells to
+    ``<name>-<hash>.held.json`` and ``<name>-<hash>.cells.json``; readers of records pass the latter by.
+
+    Returns:
+        The file of rows, or nothing where none was taken.
+    """
+    parts = {"held": result.held.to_pylist(), "cells": result.originals.to_pylist()}
+    mark = content_hash([result.rows.to_pylist(), parts])[:10]
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, rows in parts.items():
+        if rows:
+            text = json.dumps(rows, ensure_ascii=False, indent=1)
+            (folder / f"{name}-{mark}.{part}.json").write_text(text + "\n", encoding="utf-8")
+    if not result.rows.num_rows:
+        return None
+    write_rows(path := folder / f"{name}-{mark}.parquet", result.rows)
+    return path
 
 
 def _write_tables(

@@ -243,12 +243,12 @@ def _leaves_sql(attributes: Mapping[str, pa.DataType]) -> str:
     cleared = ", ".join(
         f'nullif("{name}", \'{CLEARED}\') as "{name}"' for name, kind in attributes.items() if kind == pa.string()
     )
-    written = ", ".join(
-        f"{_as_of(f'case when {_written(name)} is not null then valid end')} as {name}_written" for name in REFERENCES
-    )
+    days = {name: _as_of(f"case when {_written(name)} is not null then valid end") for name in REFERENCES}
+    written = ", ".join(f"{day} as {name}_written" for name, day in days.items())
     return f"""
 select * replace ({cleared}) from (
-    select coalesce(first_value(nullif(subject_type, '') ignore nulls) over w, '') as subject_type, subject, {columns}, {written},
+    select coalesce(first_value(nullif(subject_type, '') ignore nulls) over w, '') as subject_type, subject,
+        {columns}, {written},
         valid as first, coalesce(lead(valid) over w, date '9999-12-31') as stop, null::date as life_end,
         []::varchar[] as successors, []::varchar[] as predecessors,
         null::struct(territory varchar, area_ha decimal(18, 4))[] as area_parts,

@@ -16,6 +16,7 @@ import yaml
 
 from yuanzhi.engine.kernel.labels import NO_LABEL, Label
 from yuanzhi.engine.kernel.problems import Place, Problem, ProblemsError, Severity, listed
+from yuanzhi.engine.pack.compiling import CompiledPack
 from yuanzhi.engine.pack.model import Form, Item
 from yuanzhi.engine.records.columns import Declares
 from yuanzhi.engine.records.events import event_schema
@@ -29,6 +30,7 @@ from yuanzhi.engine.records.register_files import RegisterReading, import_regist
 from yuanzhi.engine.records.sheets import SheetsReading, read_sheets
 from yuanzhi.engine.records.snapshots import FormCount, FrozenFile, Manifest, Snapshot, columns_of
 from yuanzhi.engine.records.subject_index import SubjectIndex
+from yuanzhi.engine.records.validating import validate_rows, with_checks
 from yuanzhi.engine.records.workspace import FILE, Workspace
 
 
@@ -169,6 +171,7 @@ def load_records(
     workspace: Workspace,
     declared: Declares,
     *,
+    compiled: CompiledPack | None = None,
     packs: Mapping[str, Mapping[str, str]] | None = None,
     progress: Progress | None = None,
 ) -> Loading:
@@ -181,6 +184,8 @@ def load_records(
     Args:
         workspace: The workspace.
         declared: Forms, code lists and units: a composition of the packs in force.
+        compiled: The same packs compiled; with them the forms' own checks are applied. Imported rows that
+            fail one wait as submitted, rows that somebody has accepted stay so and are named.
         packs: Version and hash of each pack, for the manifest.
         progress: Called before each form.
     """
@@ -195,7 +200,7 @@ def load_records(
     for at, (code, form) in enumerate(forms.items()):
         if progress:
             progress(code, at, len(forms))
-        ready, imported, problems = _returns(workspace, form, declared, subjects)
+        ready, imported, problems = _returns(workspace, form, declared, subjects, compiled)
         findings.extend(problems)
         results.extend(imported)
         returns[code] = [*ready, *(result.rows for result in imported)]
@@ -227,7 +232,7 @@ def import_file(
 
 
 def _returns(
-    workspace: Workspace, form: Form, declared: Declares, subjects: pa.Table
+    workspace: Workspace, form: Form, declared: Declares, subjects: pa.Table, compiled: CompiledPack | None
 ) -> tuple[list[Path], list[ImportResult], list[Problem]]:
     """Parquet files as they are and all others imported; the former are the history of the latter."""
     paths, root = _files(_folder(workspace, form)), workspace.folder
@@ -235,6 +240,9 @@ def _returns(
     rest = [path for path in paths if path.suffix != ".parquet"]
     usual = usual_values(form, ready) if ready else None
     doubts = [problem for path in ready for problem in _doubts(path, form, declared, usual, _name(path, root))]
+    if compiled is not None:
+        failures = (own for path in ready for own in validate_rows(compiled, form, path, file=_name(path, root)))
+        doubts.extend(own.problem for own in failures)
     if not rest:
         return ready, [], doubts
     index = SubjectIndex.of(subjects, form.subject)
@@ -242,7 +250,8 @@ def _returns(
     results = []
     for path in rest:
         options = ImportOptions(recorded=_recorded_in_name(path), source=path.name, usual=usual)
-        results.append(import_file(path, form, declared, options, known, name=_name(path, root)))
+        result = import_file(path, form, declared, options, known, name=_name(path, root))
+        results.append(with_checks(result, compiled, form) if compiled else result)
     return ready, results, doubts
 
 

@@ -87,7 +87,10 @@ def _types(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     )
     for subject, types in connection.execute(sql).fetchall():
         yield Problem("register.type_differs", Place(path=subject), {"subject": subject, "types": listed(types)})
-    sql = "select subject from effective group by subject having coalesce(max(subject_type), '') = '' order by subject"
+    sql = (
+        "select subject from effective group by subject having coalesce(max(subject_type), '') = '' "
+        f"and bool_or(event in ({_OPENINGS})) order by subject"
+    )
     for (subject,) in connection.execute(f"{sql} limit {_SHOWN}").fetchall():
         yield Problem("register.type_missing", Place(path=subject), {"subject": subject})
 

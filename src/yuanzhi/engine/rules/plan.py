@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from yuanzhi.engine.formulas import Atom, NumberType, atoms
 from yuanzhi.engine.formulas.types import kind_of
 from yuanzhi.engine.kernel.outcomes import Basis, Outcome
+from yuanzhi.engine.kernel.periods import ALWAYS
 from yuanzhi.engine.kernel.problems import Problem, ProblemsError
 from yuanzhi.engine.pack.model import Effect, Rule, RuleException
 
@@ -274,8 +275,10 @@ class RulePlan:
     # standing
 
     def is_in_force(self, day: date) -> bool:
-        """Whether the rule holds on a day."""
-        return self.rule.validity.covers(day)
+        """Whether the rule holds on a day: its own days, within those of its document."""
+        packs = self.compiled.composition.packs
+        document = next((pack.identity.in_force for pack in packs if pack.code == self.rule.pack), ALWAYS)
+        return document.covers(day) and self.rule.validity.covers(day)
 
     def basis(self, day: date) -> Basis:
         """Whether the rule's results rest on chosen or missing values on a day."""

@@ -14,7 +14,7 @@ from yuanzhi.engine.assessment.framework import lay_out
 from yuanzhi.engine.assessment.uncertainty import Spread, quantify_uncertainty
 from yuanzhi.engine.indicators.series import set_members
 from yuanzhi.engine.kernel.periods import Period
-from yuanzhi.engine.kernel.problems import Problem, Severity, listed
+from yuanzhi.engine.kernel.problems import Problem, ProblemsError, Severity, listed, nearest
 from yuanzhi.engine.pack.compiling import CompiledPack
 from yuanzhi.engine.pack.model import Scalar
 from yuanzhi.engine.pack.scheme_model import Scheme
@@ -34,8 +34,17 @@ class YearAssessment:
 
 
 def schemes_to_run(compiled: CompiledPack, plan: RunPlan, data_subjects: frozenset[str]) -> tuple[Scheme, ...]:
-    """The schemes asked for, or all that are complete, in force and about subjects there are."""
+    """The schemes asked for, or all that are complete, in force and about subjects there are.
+
+    Raises:
+        ProblemsError: A scheme asked for is not declared.
+    """
     declared = compiled.composition.schemes
+    if unknown := [code for code in plan.schemes if code not in declared]:
+        raise ProblemsError(
+            Problem("assessment.scheme_unknown", values={"scheme": code, "nearest": nearest(code, declared)})
+            for code in unknown
+        )
     if plan.schemes:
         return tuple(declared[code] for code in plan.schemes)
     return tuple(own for own in declared.values() if own.subject in data_subjects and not own.missing_parts)

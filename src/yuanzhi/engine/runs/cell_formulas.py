@@ -140,13 +140,12 @@ def _parts(method: AggregateMethod, children: Sequence[ChildCells]) -> str | Non
     return None
 
 
-def grade_formula(score: str, bands: Sequence[GradeBand]) -> str | None:
-    """The grade of a score by cuts, or ``None`` for quotas."""
-    if any(band.at_least is None for band in bands[:-1]):
-        return None
-    formula = f'"{bands[-1].grade}"'
-    for band in reversed(bands[:-1]):
-        assert band.at_least is not None
+def grade_formula(score: str, bands: Sequence[tuple[GradeBand, str]]) -> str | None:
+    """The name of a score's grade by cuts, best first, or ``None`` for quotas."""
+    formula = f'"{bands[-1][1]}"'
+    for band, name in reversed(bands[:-1]):
+        if band.at_least is None:
+            return None
         sign = ">" if band.strict else ">="
-        formula = f'IF(ROUND({score},9){sign}{decimal_text(band.at_least)},"{band.grade}",{formula})'
+        formula = f'IF(ROUND({score},9){sign}{decimal_text(band.at_least)},"{name}",{formula})'
     return f'=IF(ISNUMBER({score}),{formula},"")'

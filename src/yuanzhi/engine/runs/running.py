@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from yuanzhi.engine.kernel.canonical import content_hash, plain
+from yuanzhi.engine.kernel.canonical import content_hash, decimal_text, plain
 from yuanzhi.engine.kernel.labels import Label
 from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.problems import Place, Problem, ProblemsError, listed, nearest
 from yuanzhi.engine.pack import CompiledPack, Pack, compile_pack, compose
 from yuanzhi.engine.pack.composing import Composition
-from yuanzhi.engine.pack.model import DatedValue, Scalar
+from yuanzhi.engine.pack.model import DatedValue, Parameter, Scalar
 from yuanzhi.engine.records import Snapshot
 from yuanzhi.engine.runs.comparing import Comparison, compare
 from yuanzhi.engine.runs.evaluating import Progress, evaluate
@@ -140,7 +140,7 @@ def typed_parameters(composition: Composition, given: Mapping[str, str]) -> dict
     """Parameter values as typed in a command or kept in a manifest, read by the type the pack gives them.
 
     Raises:
-        ProblemsError: A parameter is not declared.
+        ProblemsError: A parameter is not declared, or does not take such a value.
     """
     found: dict[str, Scalar] = {}
     for code, text in given.items():
@@ -149,30 +149,50 @@ def typed_parameters(composition: Composition, given: Mapping[str, str]) -> dict
             values = {"name": code, "nearest": nearest(code, composition.parameters)}
             raise ProblemsError([Problem("run.parameter_unknown", values=values)])
         samples = [value.value for value in declared.values if value.value is not None] + list(declared.options)
-        found[code] = _read(text, samples[0] if samples else Decimal(0))
+        sample = samples[0] if samples else Decimal(0)
+        try:
+            found[code] = _read(text, sample)
+        except (ValueError, ArithmeticError):
+            values = {"name": code, "value": text, "wanted": _wanted(declared, sample)}
+            raise ProblemsError([Problem("run.parameter_value", values=values)]) from None
+        if isinstance(sample, str) and declared.options and text not in declared.options:
+            values = {"name": code, "value": text, "wanted": _wanted(declared, sample)}
+            raise ProblemsError([Problem("run.parameter_value", values=values)])
     return found
 
 
 def verify_run(
     manifest: RunManifest, stored: Results, packs: Sequence[Pack], snapshot: Snapshot
 ) -> tuple[Problem, ...]:
-    """Recompute a run and name whatever differs: a pack, the snapshot, a table and its first rows."""
+    """Recompute a run and name whatever differs: a pack, the snapshot, a table and its first rows.
+
+    Args:
+        manifest: What the run was made from.
+        stored: Its tables as they stand now, whether or not they still are what the manifest says.
+        packs: The packs as they are now.
+        snapshot: The snapshot as it is now.
+    """
     composition = compose(packs)
-    problems = list(_changed_packs(manifest, composition))
-    if snapshot.digest != manifest.snapshot_digest:
-        problems.append(Problem("run.snapshot_changed", values={"snapshot": manifest.snapshot}))
-    if problems:
-        return tuple(problems)
+    if problems := changed_since(manifest, composition, snapshot):
+        return problems
     parameters = typed_parameters(composition, {code: str(value) for code, value in manifest.parameters.items()})
     again = evaluate(compile_with(packs, parameters), snapshot, plan_of(manifest, parameters))
-    digests = again.digests()
-    differing = [name for name, kept in manifest.results.items() if digests.get(name) != kept["sha256"]]
+    digests, held = again.digests(), stored.digests()
     compared = compare(stored, again)
-    for name in differing:
-        rows = listed("/".join(change.key) for change in compared.of(name))
-        problems.append(
-            Problem("run.result_differs", Place(file=f"{name}.parquet"), {"table": name, "rows": rows or "—"})
-        )
+    found = []
+    for name, kept in manifest.results.items():
+        if digests.get(name) != kept["sha256"] or digests.get(name) != held.get(name):
+            rows = listed(dict.fromkeys("/".join(change.key) for change in compared.of(name)))
+            values = {"table": name, "rows": rows or "—"}
+            found.append(Problem("run.result_differs", Place(file=f"{name}.parquet"), values))
+    return tuple(found)
+
+
+def changed_since(manifest: RunManifest, composition: Composition, snapshot: Snapshot) -> tuple[Problem, ...]:
+    """What of that a run was made from is no longer as it was: packs and snapshot, each named."""
+    problems = _changed_packs(manifest, composition)
+    if snapshot.digest != manifest.snapshot_digest:
+        problems.append(Problem("run.snapshot_changed", values={"snapshot": manifest.snapshot}))
     return tuple(problems)
 
 
@@ -204,21 +224,60 @@ def simulate(
 
 
 def _changed_packs(manifest: RunManifest, composition: Composition) -> list[Problem]:
-    now = pack_identities(composition)
+    """Packs whose content is another, that are gone, or that have come in since, each with its versions."""
+    now, kept = pack_identities(composition), manifest.packs
+    differing = [code for code in (*kept, *(c for c in now if c not in kept)) if _hash(now, code) != _hash(kept, code)]
     return [
-        Problem("run.pack_changed", values={"pack": code, "files": now.get(code, {}).get("version", "—")})
-        for code, kept in manifest.packs.items()
-        if now.get(code, {}).get("sha256") != kept["sha256"]
+        Problem(
+            "run.pack_changed", values={"pack": code, "versions": f"{_version(kept, code)} → {_version(now, code)}"}
+        )
+        for code in differing
     ]
 
 
+def _hash(packs: Mapping[str, Mapping[str, str]], code: str) -> str:
+    return packs[code]["sha256"] if code in packs else ""
+
+
+def _version(packs: Mapping[str, Mapping[str, str]], code: str) -> str:
+    return packs[code]["version"] if code in packs else "—"
+
+
+_YES, _NO = ("true", "1", "yes", "是"), ("false", "0", "no", "否")
+
+
 def _read(text: str, sample: Scalar) -> Scalar:
+    """The value a text stands for, of the type of the sample.
+
+    Raises:
+        ValueError: It stands for none.
+    """
     match sample:
         case bool():
-            return text.strip().lower() in ("true", "1", "yes", "是")
+            if text.strip().lower() not in (*_YES, *_NO):
+                raise ValueError(text)
+            return text.strip().lower() in _YES
         case Decimal():
-            return Decimal(text)
+            value = Decimal(text.strip())
+            if not value.is_finite():
+                raise ValueError(text)
+            return value
         case date():
-            return date.fromisoformat(text)
+            return date.fromisoformat(text.strip())
         case _:
             return text
+
+
+def _wanted(declared: Parameter, sample: Scalar) -> str:
+    """What a parameter takes, for a reader."""
+    if declared.options:
+        return ", ".join(decimal_text(own) if isinstance(own, Decimal) else str(own) for own in declared.options)
+    match sample:
+        case bool():
+            return "true, false"
+        case Decimal():
+            return f"1, 2.5 … ({declared.unit})"
+        case date():
+            return "2018-01-31"
+        case _:
+            return "…"

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from yuanzhi.engine.kernel.canonical import content_hash, plain
 from yuanzhi.engine.kernel.problems import Place, Problem, ProblemsError
-from yuanzhi.engine.runs.results import FORMS, Results
+from yuanzhi.engine.runs.results import FORMS, Results, table_digest
 
 MANIFEST = "manifest.json"
 
@@ -69,7 +69,12 @@ def write_run(folder: Path, manifest: RunManifest, results: Results) -> None:
     old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
     if folder.exists():
         folder.rename(old)
-    draft.rename(folder)
+    try:
+        draft.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -80,24 +85,33 @@ def read_run(folder: Path) -> tuple[RunManifest, Results]:
         ProblemsError: There is no run here, or a table is missing or not as the manifest says.
     """
     manifest = read_manifest(folder)
+    results, problems = read_tables(folder, manifest)
+    if problems:
+        raise ProblemsError(problems)
+    return manifest, results
+
+
+def read_tables(folder: Path, manifest: RunManifest) -> tuple[Results, tuple[Problem, ...]]:
+    """The tables of a run as they stand, with every one that is missing, unreadable or not as the manifest says."""
     problems: list[Problem] = []
     tables: dict[str, pa.Table] = {}
     for form in FORMS:
         if form.name not in manifest.results:
             continue
         path = folder / f"{form.name}.parquet"
+        place, values = Place(file=str(path)), {"table": form.name}
         if not path.exists():
-            problems.append(Problem("run.table_missing", Place(file=str(path)), {"table": form.name}))
+            problems.append(Problem("run.table_missing", place, values))
             continue
-        tables[form.name] = pq.read_table(path)
-    results = Results(tables)
-    for name, digest in results.digests().items():
-        if digest != manifest.results[name]["sha256"]:
-            place = Place(file=str(folder / f"{name}.parquet"))
-            problems.append(Problem("run.table_changed", place, {"table": name}))
-    if problems:
-        raise ProblemsError(problems)
-    return manifest, results
+        try:
+            table = pq.read_table(path)
+        except (pa.ArrowException, OSError):
+            problems.append(Problem("run.table_changed", place, values))
+            continue
+        tables[form.name] = table
+        if table.schema != form.schema or table_digest(table) != manifest.results[form.name]["sha256"]:
+            problems.append(Problem("run.table_changed", place, values))
+    return Results(tables), tuple(problems)
 
 
 def read_manifest(folder: Path) -> RunManifest:

@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from yuanzhi.engine.assessment.framework import Framework, Group, child_weight, lay_out
 from yuanzhi.engine.kernel.labels import Label, Language
+from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.pack.composing import Composition
 from yuanzhi.engine.pack.scheme_model import Scheme
 from yuanzhi.engine.runs.briefing import Briefing, RankLine
@@ -33,6 +34,8 @@ _SHEETS = {
     "choices": Label("选定值", "Choices"),
     "clauses": Label("条款", "Clauses"),
 }
+_ADJUSTMENT_PLACES = 6
+"""Scores are compared at nine places; what is less than the sixth is no bonus."""
 _HEAD_ROWS = 2
 """Rows above the first subject on the sheets of values and scores."""
 
@@ -182,7 +185,8 @@ class _Scoring:
             direction = "" if leaf is None else say("越大越好", "more") if leaf.sign > 0 else say("越小越好", "less")
             method = leaf.settings.method if leaf else groups[code].method
             unit = self.units.get(node.indicator, "")
-            basis = say("规定", "stated") if node.weight_basis.value == "stated" else say("选定", "chosen")
+            own_basis = node.weight_basis if parent else self.scheme.basis
+            basis = say("规定", "stated") if own_basis is Basis.STATED else say("选定", "chosen")
             rest = [node.indicator, unit, direction, method, basis, node.clause or self.scheme.clause]
             sheet.write_row(row, 4, rest, formats["text"])
         sheet.freeze_panes(1, 2)
@@ -252,25 +256,26 @@ class _Scoring:
         sheet.set_column(1, 10, 12)
         root = self.column_of[self.framework.root]
         bands = self.scheme.grades.bands if self.scheme.grades else ()
+        names = {band.grade: band.label.text(self.book.language) or band.grade for band in bands}
         for line in self.lines:
             row = self.row_of[line.subject]
             sheet.write(row, 0, line.label.text(self.book.language), formats["text"])
             cell = f"{self.book.name('scores')}!{xl_rowcol_to_cell(row, root)}"
             own = self._cell(line.subject, self.framework.root, "score")
             sheet.write_formula(row, 1, f'=IF(ISNUMBER({cell}),{cell},"")', formats["number"], _shown(own))
-            adjustment = None if line.score is None or own is None else line.score - own
+            adjustment = None if line.score is None or own is None else round(line.score - own, _ADJUSTMENT_PLACES)
             sheet.write_number(row, 2, float(adjustment or 0), formats["input"])
             total, span = f"D{row + 1}", f"$D${_HEAD_ROWS + 2}:$D${self.last + 1}"
             sum_up = f'=IF(ISNUMBER(B{row + 1}),B{row + 1}+C{row + 1},"")'
             sheet.write_formula(row, 3, sum_up, formats["number"], _shown(line.score))
             beyond = f'COUNTIF({span},">"&({total}+1E-9))'
             sheet.write_formula(row, 4, f'=IF(ISNUMBER({total}),1+{beyond},"")', formats["whole"], line.rank or "")
-            formula = grade_formula(total, bands) if bands else None
+            formula = grade_formula(total, [(band, names[band.grade]) for band in bands]) if bands else None
             vetoed = bool(line.note)
             if formula and not vetoed:
-                sheet.write_formula(row, 5, formula, formats["text"], line.grade)
+                sheet.write_formula(row, 5, formula, formats["text"], names.get(line.grade, ""))
             else:
-                sheet.write(row, 5, line.grade, formats["fixed"])
+                sheet.write(row, 5, names.get(line.grade, line.grade), formats["fixed"])
             sheet.write(row, 6, line.rank_before or "", formats["whole"])
             sheet.write(row, 7, "" if line.certainty is None else float(line.certainty), formats["number"])
             sheet.write(row, 8, "" if line.score is None else float(line.score), formats["fixed"])

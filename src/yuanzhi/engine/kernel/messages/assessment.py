@@ -83,6 +83,18 @@ MESSAGES: dict[str, Message] = {
             "Supply the key.",
         ),
     ),
+    "assessment.comparison_unfit": message(
+        (
+            "节点“{node}”的达标比较写作 {comparison}，无从判断。",
+            "达标与否只能用 ge、gt、le、lt、eq、ne 或 between。",
+            "改用其中之一，或用 formula 写明条件。",
+        ),
+        (
+            "Node “{node}” compares by {comparison}, which decides nothing.",
+            "Pass or fail is judged by ge, gt, le, lt, eq, ne or between.",
+            "Use one of these, or write the condition as a formula.",
+        ),
+    ),
     "assessment.steps_order": message(
         ("节点“{node}”的分段起点没有依次升高：{steps}。", "分段从低到高排列，起点各不相同。", "调整分段次序。"),
         (

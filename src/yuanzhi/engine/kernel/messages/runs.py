@@ -37,12 +37,12 @@ MESSAGES: dict[str, Message] = {
     ),
     "run.pack_changed": message(
         (
-            "政策包 {pack} 的内容与运行时不同：{files}。",
+            "政策包 {pack} 的内容与运行时不同（版本 {versions}）。",
             "重算须用当时的政策包。",
             "恢复当时的版本，或作为新的运行比较两者。",
         ),
         (
-            "The policy pack {pack} is not the one the run used: {files}.",
+            "The policy pack {pack} is not the one the run used (version {versions}).",
             "Recomputing needs the pack of that time.",
             "Restore that version, or make a new run and compare the two.",
         ),
@@ -81,6 +81,14 @@ MESSAGES: dict[str, Message] = {
             "There is no parameter “{name}”.",
             "Only parameters the pack declares can be changed.",
             "Use a declared parameter {nearest}.",
+        ),
+    ),
+    "run.parameter_value": message(
+        ("参数 {name} 不能取“{value}”。", "参数值须与政策包声明的类型一致。", "可写：{wanted}。"),
+        (
+            "The parameter {name} cannot be “{value}”.",
+            "A value must be of the type the pack declares.",
+            "Write one of this kind: {wanted}.",
         ),
     ),
     "run.mixed_origin": message(
