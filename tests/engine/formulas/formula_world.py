@@ -144,8 +144,10 @@ def sql_of(one: Formula, parameters: Mapping[str, Any] = PARAMETERS, dialect: An
 
 def ask_duckdb(text: str, *rows: Mapping[str, Any], parameters: Mapping[str, Any] = PARAMETERS) -> list[Any]:
     """What DuckDB says of a formula for each row."""
-    connection = connect(table(rows))
-    found = connection.execute(f"select {sql_of(formula(text), parameters)} from facts order by n").fetchall()
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 1")
+        connection.register("facts", table(rows))
+        found = connection.execute(f"select {sql_of(formula(text), parameters)} from facts").fetchall()
     return [row[0] for row in found]
 
 

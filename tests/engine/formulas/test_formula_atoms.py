@@ -118,7 +118,7 @@ def test_a_finding_says_in_words_what_was_found_and_expected() -> None:
 def test_a_missing_parameter_is_named_too() -> None:
     (finding,) = explain_atoms(formula("tax_per_mu >= p.threshold"), ROWS[0], {})
     assert finding.outcome is Outcome.UNDETERMINED
-    assert finding.missing == ("threshold",)
+    assert finding.missing == ("p.threshold",)
 
 
 def test_a_value_wider_than_its_type_counts_as_missing_everywhere() -> None:

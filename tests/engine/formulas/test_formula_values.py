@@ -35,7 +35,7 @@ def test_rounding_is_that_of_decimals(value: Decimal, mode: str, places: int) ->
     assert rounded(Fraction(value), mode, places) == Fraction(expected)  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(CENTS, CENTS), min_size=1, max_size=40), st.integers(0, 12))
 def test_sql_rounds_quotients_as_the_interpreter_does(pairs: list[tuple[Decimal, Decimal]], places: int) -> None:
     rows = [{"tax": one, "land": other} for one, other in pairs]
@@ -71,7 +71,7 @@ def test_months_added_are_months_between(day: date, months: int) -> None:
     assert abs(back - months) <= (months < 0 and later.day != day.day)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(DAYS, DAYS), min_size=1, max_size=30))
 def test_sql_counts_time_as_the_interpreter_does(pairs: list[tuple[date, date]]) -> None:
     rows = [{"founded": one, "built": other} for one, other in pairs]
@@ -99,11 +99,11 @@ def test_a_day_the_month_lacks_counts_as_its_last(start: str, end: str, years: i
 
 
 def test_days_outside_the_calendar_are_missing() -> None:
-    row = {"founded": date(2018, 1, 31), "small": Decimal("9999.99"), "staff": Decimal(10**15)}
+    row = {"founded": date(2018, 1, 31), "small": Decimal("9999.99")}
     assert ask_duckdb("add_months(founded, small * 10)", row) == [None]
-    assert ask_duckdb("add_months(founded, -staff)", row) == [None]
+    assert ask_duckdb("add_months(founded, -small * 100000000000)", row) == [None]
     assert ask_duckdb("add_months(founded, 1.9)", row) == [date(2018, 2, 28)]
-    assert evaluate(formula("add_months(founded, -staff * 1)"), row, {}) is None
+    assert evaluate(formula("add_months(founded, small * -1000)"), row, {}) is None
 
 
 def test_years_and_months_meet_only_through_their_units() -> None:
@@ -130,8 +130,8 @@ def test_years_and_months_meet_only_through_their_units() -> None:
 )
 def test_a_number_leaves_as_a_wide_decimal(text: str, type_: str, value: Decimal) -> None:
     sql = emit_value(formula(text), PARAMETERS)
-    row = duckdb.sql(f"select typeof({sql}), {sql} from (select cast(1.5 as decimal(18,2)) as tax)").fetchone()
-    assert row == (type_, value)
+    found = duckdb.sql(f"select typeof({sql}), {sql} from (select cast(1.5 as decimal(18,2)) as tax)").fetchall()
+    assert found == [(type_, value)]
 
 
 def test_a_column_of_another_numeric_type_is_taken_as_declared() -> None:

@@ -199,3 +199,24 @@ def test_no_growth_on_a_base_of_zero_or_nothing(compiled: CompiledPack) -> None:
     rows = [*returns("e", 2018, 0), *returns("e", 2019, 5), *returns("f", 2019, 5)]
     table = series_of(compiled, snapshot_of(compiled, events, {"monthly": rows}), "2019", indicators=["revenue_growth"])
     assert of(table, "revenue_growth") == {"a": None, "b": None, "c": None}
+
+
+def test_t52_fourteen_of_fifteen_families(tmp_path: Path) -> None:
+    families = [f"family{at}" for at in range(15)]
+    items = "\n".join(f"      {name}: {{label: {{zh: {name}}}, unit: '1'}}" for name in families)
+    pack = f"""
+forms:
+  yearly:
+    subject: park
+    frequency: year
+    items:
+{items}
+indicators:
+  all_families: {{label: {{zh: 合计, en: all}}, subject: park, unit: "1", formula: {" + ".join(families)}}}
+"""
+    compiled = compiled_pack(tmp_path, pack)
+    rows = [{"subject": "a", "period": "2018", **dict.fromkeys(families[:14], 1)}]
+    table = series_of(compiled, snapshot_of(compiled, PARKS[:1], {"yearly": rows}), "2018")
+    assert of(table, "all_families")["a"] is None
+    assert of(table, "all_families", "completeness")["a"] == "0.933333"
+    assert of(table, "all_families", "missing")["a"] == ["family14"]

@@ -143,12 +143,12 @@ class Facts:
         if form.frequency is Frequency.ONCE:
             chosen = ", ".join(_column(own, known) for own in items)
             return (
-                f"select subject, synthetic, {chosen} from {quoted(table)} where period_end <= {_day(frame.period.end)} "
+                f"select subject, {_MARK}, {chosen} from {quoted(table)} where period_end <= {_day(frame.period.end)} "
                 "qualify row_number() over (partition by subject order by period_end desc) = 1"
             )
         if len(periods) == 1 and frame.boundaries is None:
             chosen = ", ".join(_column(own, known) for own in items)
-            return f"select subject, synthetic, {chosen} from {quoted(table)} where period = {literal(str(periods[0]))}"
+            return f"select subject, {_MARK}, {chosen} from {quoted(table)} where period = {literal(str(periods[0]))}"
         return self._over_parts(subject, frame, table, periods, items)
 
     def _over_parts(
@@ -185,6 +185,8 @@ class Facts:
         )
 
 
+_MARK = "coalesce(synthetic, false) as synthetic"
+"""Null in a view means that there was no return at all."""
 MARKS = ("reported", "expected", "missing", "synthetic", "real")
 """What a result carries beside its value."""
 

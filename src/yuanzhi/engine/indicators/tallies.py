@@ -36,6 +36,7 @@ class Tally:
         unknown: Those of them whose value or condition is missing.
         pending: Rows whose own value or condition is missing.
         missing: The first missing subjects by code.
+        absent: Subjects without any return, where that was asked.
         is_open: Part of it cannot be told, as after a split.
     """
 
@@ -47,6 +48,7 @@ class Tally:
     synthetic: bool = False
     real: bool = False
     missing: tuple[str, ...] = ()
+    absent: int = 0
     is_open: bool = False
 
     def add(self, other: Tally) -> None:
@@ -176,16 +178,26 @@ class Tallier:
                 tally.synthetic, tally.real = bool(row[2 + synthetic]), bool(row[2 + real])
 
     def _name_missing(self, taken: Mapping[Measure, _Taken], rows: str, found: Mapping[Measure, Leaves]) -> None:
-        """The first missing subjects of each leaf by code, only for measures that lack any."""
+        """The first missing subjects of each leaf by code, only for measures that lack any.
+
+        Where nothing is missing but what those have not reported who reported nothing at all, they are named once for all
+        measures.
+        """
         lacking = [measure for measure in taken if any(tally.unknown for tally in found[measure].values())]
         if not lacking:
             return
         columns = _Columns()
-        places = [columns.add(taken[measure].names) for measure in lacking]
+        places = [columns.add(self._names(taken[measure], found[measure])) for measure in lacking]
         for row in self._by_leaf(columns, rows):
             for measure, place in zip(lacking, places, strict=True):
                 if row[2 + place]:
                     found[measure][(row[0], row[1])].missing = tuple(sorted(row[2 + place]))
+
+    @staticmethod
+    def _names(taken: _Taken, leaves: Leaves) -> str:
+        if taken.absent and all(tally.unknown == tally.absent for tally in leaves.values()):
+            return f"min(subject, {SHOWN_MISSING}){_filter((*taken.pending[:-1], taken.absent))}"
+        return taken.names
 
 
 @dataclass(frozen=True)
@@ -203,7 +215,8 @@ class _Taken:
     pending: tuple[str, ...]
     names: str
     marks: tuple[str, str]
-    is_plain: bool
+    absent: str
+    """Of a measure that is one item without conditions: whether a row's subject has no return at all."""
 
     @classmethod
     def of(cls, measure: Measure, view: View, given: _Columns) -> _Taken:
@@ -218,6 +231,7 @@ class _Taken:
         rows = (*population, *([where] if where else []))
         pending = _pending(whole, where)
         results = sorted(measure.reads & view.results.keys())
+        is_plain = bool(measure.item) and not (results or where or measure.by_part)
         own = _from_results(results, where, pending, people) if results else _from_rows(pending, people)
         return cls(
             value=value,
@@ -228,23 +242,25 @@ class _Taken:
             pending=(*people, pending),
             names=own[2],
             marks=_marks(measure, view),
-            is_plain=not (results or where or measure.by_part),
+            absent=f"{view.synthetic_marks(measure.names)[0]} is null" if is_plain else "",
         )
 
     def columns(self) -> tuple[str, ...]:
-        """Total, count, people, unknown, pending, and whether any row is synthetic or real.
+        """Total, count, people, unknown, pending, whether any row is synthetic or real, and subjects without a return.
 
         An empty text stands for what follows from the others: whoever of the people has no value is unknown.
         """
         pending = f"count(*){_filter(self.pending)}" if self.pending[-1] != "false" else "0"
+        absent = f"count(*){_filter((*self.pending[:-1], self.absent))}" if self.absent else "0"
         return (
             self.total,
             f"count({self.value or '*'}){_filter(self.rows)}",
             self.people,
-            "" if self.is_plain else self.unknown,
-            "" if self.is_plain else pending,
+            "" if self.absent else self.unknown,
+            "" if self.absent else pending,
             f"bool_or({self.marks[0]}){_filter(self.rows)}",
             f"bool_or({self.marks[1]}){_filter(self.rows)}",
+            absent,
         )
 
     def exact_marks(self) -> tuple[str, str]:
@@ -318,4 +334,4 @@ def _tally(row: Sequence[Any], at: Sequence[int]) -> Tally:
     pending = unknown if at[4] < 0 else row[2 + at[4]]
     # A row without any value taken has no origin to speak of.
     synthetic, real = (count > 0 and bool(row[2 + at[5]]), count > 0 and bool(row[2 + at[6]]))
-    return Tally(total or Decimal(0), count, people, unknown, pending, synthetic, real)
+    return Tally(total or Decimal(0), count, people, unknown, pending, synthetic, real, absent=row[2 + at[7]])

@@ -30,7 +30,7 @@ _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060
 _SPACES = re.compile(r"\s+")
 _USUAL = re.compile("[ -~\t\n\r一-鿿　、。〈-】（），：；？！“”‘’《》·—]*")
 """Texts of nothing but these have no fault; most are such, and looking at every character takes long."""
-_TIDY = re.compile("(?:[!-~一-鿿、。“”‘’《》·—]+ ?)*(?<! )")
+_TIDY = re.compile("[ -~一-鿿、。“”‘’《》·—]*")
 _TRADITIONAL = str.maketrans(
     "園區業產營銷額價稅務總積畝頃萬億從員資實際開發術財單位經濟進項計劃間時報統號碼類級別規範環節電氣煤廢鋼鐵銅鋁鹽鋰車機構設備藥醫農會縣鎮鄉師東門關陽陝寧興華國際與數據圖點現場庫轉讓勞動學歷專標準負責聯網遷併擴",
     "园区业产营销额价税务总积亩顷万亿从员资实际开发术财单位经济进项计划间时报统号码类级别规范环节电气煤废钢铁铜铝盐锂车机构设备药医农会县镇乡师东门关阳陕宁兴华国际与数据图点现场库转让劳动学历专标准负责联网迁并扩",
@@ -74,7 +74,7 @@ def tidy(text: str) -> str:
     >>> tidy("　⽤地面积（㎡）\n")
     '用地面积(m2)'
     """
-    if _TIDY.fullmatch(text):
+    if _TIDY.fullmatch(text) and "  " not in text and text == text.strip():
         return text
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", without_invisible(text))).strip()
 

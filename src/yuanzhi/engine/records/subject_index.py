@@ -18,7 +18,7 @@ from yuanzhi.engine.records.headers import comparable
 
 CREDIT_CODE_LENGTH = 18
 _VALUES = {sign: value for value, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
-_WEIGHTS = tuple(3**place % 31 for place in range(17)) + (1,)
+_WEIGHTS = (*(3**place % 31 for place in range(17)), 1)
 """A sum by these weights that 31 divides is right; only of a wrong one the library is asked what would be."""
 _MOST_SUGGESTIONS = 200
 """Looking for the most similar name takes long; past so many unknown subjects none is offered."""

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from yuanzhi.engine.assessment import Assessment, Matrix, assess
-from yuanzhi.engine.assessment.framework import lay_out
+from yuanzhi.engine.assessment.framework import groupings_read, indicators_read, years_read
 from yuanzhi.engine.assessment.uncertainty import Spread, quantify_uncertainty
 from yuanzhi.engine.indicators.series import set_members
 from yuanzhi.engine.kernel.periods import Period
@@ -50,6 +50,12 @@ def schemes_to_run(compiled: CompiledPack, plan: RunPlan, data_subjects: frozens
     return tuple(own for own in declared.values() if own.subject in data_subjects and not own.missing_parts)
 
 
+def years_needed(compiled: CompiledPack, plan: RunPlan) -> tuple[Period, ...]:
+    """The years of the plan and those before that bases of its schemes are taken from."""
+    backs = {back for scheme in compiled.composition.schemes.values() for back in years_read(scheme)}
+    return tuple(Period.year(year) for year in sorted({year - back for year in plan.years for back in {0, *backs}}))
+
+
 def assess_years(
     compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, plan: RunPlan, problems: list[Problem]
 ) -> tuple[YearAssessment, ...]:
@@ -68,18 +74,17 @@ def assess_years(
 def _years(
     compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, plan: RunPlan, scheme: Scheme, problems: list[Problem]
 ) -> Iterator[YearAssessment]:
-    made = {period: _matrix(compiled, snapshot, series, scheme, period) for period in plan.periods}
-    for period, (matrix, facts) in made.items():
+    for period in plan.periods:
         if not scheme.validity.covers(period.end):
             continue
+        matrix, facts = _matrix(compiled, snapshot, series, scheme, period)
         if not matrix.units:
             values = {"scheme": scheme.code, "period": str(period)}
             problems.append(Problem("run.scheme_without_data", scheme.place, values, Severity.WARNING))
             continue
         earlier = {
-            period.start.year - before.start.year: own
-            for before, (own, _) in made.items()
-            if before.start < period.start
+            back: _matrix(compiled, snapshot, series, scheme, Period.year(period.start.year - back))[0]
+            for back in years_read(scheme)
         }
         assessment = assess(
             compiled,
@@ -99,10 +104,7 @@ def _years(
 def _matrix(
     compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, scheme: Scheme, period: Period
 ) -> tuple[Matrix, Mapping[str, Mapping[str, Scalar]]]:
-    framework = lay_out(scheme)
-    leaves = {leaf.node.indicator for leaf in framework.leaves} | {leaf.node.denominator for leaf in framework.leaves}
-    indicators = sorted(name for name in leaves if name)
-    groups = [name for name in (scheme.groups, scheme.grades.group if scheme.grades else "") if name]
+    indicators, groups = sorted(indicators_read(scheme)), sorted(groupings_read(scheme))
     names = {*indicators, *groups, *inputs_of(compiled, f"schemes/{scheme.code}")}
     table = facts_table(compiled, snapshot, series, scheme.subject, period, names)
     rows: dict[str, dict[str, Any]] = {row.pop(SUBJECT): row for row in table.to_pylist()}

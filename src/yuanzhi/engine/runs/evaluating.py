@@ -9,7 +9,7 @@ from yuanzhi.engine.indicators import compute_series, judge_targets
 from yuanzhi.engine.kernel.problems import Problem, ProblemsError, has_errors
 from yuanzhi.engine.pack.compiling import CompiledPack
 from yuanzhi.engine.records.snapshots import Snapshot
-from yuanzhi.engine.runs.assessing import assess_years
+from yuanzhi.engine.runs.assessing import assess_years, years_needed
 from yuanzhi.engine.runs.consequence_rows import propose_years
 from yuanzhi.engine.runs.determining import determine_years
 from yuanzhi.engine.runs.plan import RunPlan
@@ -53,7 +53,9 @@ def evaluate(
     problems: list[Problem] = []
 
     step("series")
-    series = compute_series(compiled, snapshot, periods=plan.periods, as_of=plan.days[-1], threads=plan.threads)
+    series = compute_series(
+        compiled, snapshot, periods=years_needed(compiled, plan), as_of=plan.days[-1], threads=plan.threads
+    )
     step("targets")
     targets = [
         status
