@@ -1,14 +1,14 @@
-"""Closing a month: every item of every enterprise rolled up parks and territories, beside one bare scan of the same file.
+"""Closing a month: every item of every enterprise rolled up parks and territories, beside one bare scan of the file.
 
     python benchmarks/close_month.py [--rows 20000 1000000] [--items 100] [--curve] [--full] [--json FILE]
 
 The month's returns are made once, by DuckDB with a fixed rule, as one Parquet file per size in a temporary folder:
 one in fifty enterprises has not reported, one item in ten is missing in one return of a hundred. Closing gives for each
 item a sum per park and zone and per county, prefecture and province, with reported and expected enterprises, the
-names of missing ones, and marks of synthetic records, in canonical order. The bare scan is one DuckDB query that sums
-the same columns and knows nothing of parks. Each runs in a process of its own, so that peak memory is its own; CPU
-seconds stand beside the time for a machine that has other work to do. ``--curve`` adds 10^4, 10^5, 10^6; ``--full`` adds
-10^7, with a tenth of the items.
+names of missing ones, and marks of synthetic records, in canonical order. The bare scan is one DuckDB query that
+sums the same columns and knows nothing of parks. Each runs in a process of its own, so that peak memory is its own; CPU
+seconds stand beside the time for a machine that has other work to do. ``--curve`` adds 10^4, 10^5, 10^6; ``--full``
+adds 10^7, with a tenth of the items.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-PARKS, ZONES, COUNTIES = 180, 20, 60
+PARKS, ZONES = 180, 20
 REPEATS = 3
 MONTH = "2020-06"
 HUGE = 10_000_000
@@ -46,7 +46,10 @@ def pack_text(items: int) -> str:
     """A pack with a sum per park and a sum per territory for every item."""
     names = [f"x{at}" for at in range(items)]
     forms = "\n".join(f"      {name}: {{label: {{zh: {name}}}, unit: 万元}}" for name in names)
-    one = "  {u}_{n}: {{label: {{zh: {n}}}, subject: {s}, unit: 万元, frequency: month, aggregate: {{function: sum, of: {n}, by: {s}}}}}"
+    one = (
+        "  {u}_{n}: {{label: {{zh: {n}}}, subject: {s}, unit: 万元, frequency: month, "
+        "aggregate: {{function: sum, of: {n}, by: {s}}}}}"
+    )
     ways = (("p", "park"), ("t", "territory"))
     indicators = "\n".join(one.format(u=prefix, n=name, s=subject) for prefix, subject in ways for name in names)
     return PACK.format(items=forms, indicators=indicators)
@@ -64,26 +67,28 @@ def make(folder: Path, rows: int, items: int) -> None:
             for at in range(items)
         )
         connection.execute(
-            f"copy (select 'e' || lpad(i::varchar, 8, '0') as subject, '{MONTH}' as period, date '2020-06-01' as period_start, "
-            f"date '2020-06-30' as period_end, 'accepted' as status, 'made' as source, timestamp '2020-07-05' as recorded, "
-            f"true as synthetic, {values} from range({rows}) r(i) where i % 50 <> 7) to '{folder}/monthly.parquet' "
+            f"copy (select 'e' || lpad(i::varchar, 8, '0') as subject, '{MONTH}' as period, "
+            "date '2020-06-01' as period_start, date '2020-06-30' as period_end, 'accepted' as status, "
+            f"'made' as source, timestamp '2020-07-05' as recorded, true as synthetic, {values} "
+            f"from range({rows}) r(i) where i % 50 <> 7) to '{folder}/monthly.parquet' "
             "(format parquet, compression zstd, row_group_size 122880)"
         )
-        blank = ", ".join(
-            f"null::{kind} as {name}"
-            for name, kind in (("name", "varchar"), ("kind", "varchar"), ("tier", "varchar"), ("industry", "varchar"),
-                               ("credit_code", "varchar"), ("status", "varchar"), ("established", "date"),
-                               ("area_ha", "decimal(18,4)"), ("above_scale", "boolean"))
-        )  # fmt: skip
-        tail = f"{blank}, date '2015-01-01' as valid_from, null::date as valid_to, []::varchar[] as successors, "
-        tail += "[]::varchar[] as predecessors, '' as source, true as synthetic"
-        county = "(630000 + 100 * (1 + i % 6) + 1 + i % 10)::varchar"
+        texts = ("name", "kind", "tier", "industry", "credit_code", "status")
+        blank = ", ".join(f"null::varchar as {name}" for name in texts)
+        tail = (
+            f"{blank}, null::date as established, null::decimal(18,4) as area_ha, null::boolean as above_scale, "
+            "date '2015-01-01' as valid_from, null::date as valid_to, []::varchar[] as successors, "
+            "[]::varchar[] as predecessors, '' as source, true as synthetic"
+        )
+        county = "(630000 + 100 * (1 + i % 6) + 1 + i % 10)::varchar as territory"
         connection.execute(
             f"copy (select 'enterprise' as subject_type, 'e' || lpad(i::varchar, 8, '0') as subject, "
-            f"null::varchar as territory, null::varchar as parent, 'p' || (i * 31 % {PARKS}) as park, {tail} from range({rows}) r(i) "
-            f"union all by name select 'park' as subject_type, 'p' || i as subject, {county} as territory, 'z' || (i % {ZONES}) as parent, null as park, {tail} from range({PARKS}) r(i) "
-            f"union all by name select 'park' as subject_type, 'z' || i as subject, {county} as territory, null as parent, null as park, {tail} from range({ZONES}) r(i)) "
-            f"to '{folder}/subjects.parquet' (format parquet, compression zstd)"
+            f"null::varchar as territory, null::varchar as parent, 'p' || (i * 31 % {PARKS}) as park, {tail} "
+            f"from range({rows}) r(i) union all by name "
+            f"select 'park' as subject_type, 'p' || i as subject, {county}, 'z' || (i % {ZONES}) as parent, "
+            f"null as park, {tail} from range({PARKS}) r(i) union all by name "
+            f"select 'park' as subject_type, 'z' || i as subject, {county}, null as parent, null as park, {tail} "
+            f"from range({ZONES}) r(i)) to '{folder}/subjects.parquet' (format parquet, compression zstd)"
         )
     (folder / "pack").mkdir()
     (folder / "pack" / "pack.yaml").write_text(pack_text(items), encoding="utf-8")
@@ -112,9 +117,11 @@ def close(folder: Path, items: int, threads: int) -> Any:
     pack = read_pack(folder / "pack").pack
     assert pack is not None
     compiled, snapshot = compile_pack(compose([pack])), snapshot_of(folder)
-    return lambda: compute_series(
-        compiled, snapshot, periods=[Period.read(MONTH)], as_of=date(2020, 6, 30), threads=threads
-    ).num_rows
+    return lambda: (
+        compute_series(
+            compiled, snapshot, periods=[Period.read(MONTH)], as_of=date(2020, 6, 30), threads=threads
+        ).num_rows
+    )
 
 
 def scan(folder: Path, items: int, threads: int) -> Any:
@@ -168,8 +175,12 @@ def main() -> None:
     if given.task:
         run_task(given.task, given.folder, given.items, given.threads)
         return
-    sizes = sorted({*given.rows, *([10_000, 100_000, 1_000_000] if given.curve else []), *([HUGE] if given.full else [])})
-    print(f"{'enterprises':>12} {'items':>6} {'close s':>9} {'cpu s':>8} {'MB':>7} {'scan s':>8} {'cpu s':>8} {'ratio':>6} {'cpu':>6}")
+    sizes = sorted(
+        {*given.rows, *([10_000, 100_000, 1_000_000] if given.curve else []), *([HUGE] if given.full else [])}
+    )
+    print(
+        f"{'enterprises':>12} {'items':>6} {'close s':>9} {'cpu s':>8} {'MB':>7} {'scan s':>8} {'cpu s':>8} {'ratio':>6} {'cpu':>6}"
+    )
     found = []
     with tempfile.TemporaryDirectory(prefix="close-month-") as place:
         for rows in sizes:

@@ -24,7 +24,7 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("reference pages", [PYTHON, "tools/reference.py", "--check"]),
     ("sizes", [PYTHON, "tools/report_sizes.py"]),
 )
-TESTS = [PYTHON, "-m", "pytest", "-n", "2", "--doctest-modules", "tests", "src/yuanzhi"]
+TESTS = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--doctest-modules", "tests", "src/yuanzhi"]
 
 
 def main(arguments: list[str]) -> int:

@@ -126,7 +126,7 @@ def freeze(screen: Screen, folder: Path, name: str, known: datetime | None) -> N
     with screen.progress() as steps:
         with steps.step("读入记录", "Reading the records") as bar:
             loading = load_records(
-                workspace, compiled.composition, packs=pack_hashes(compiled.composition),
+                workspace, compiled.composition, compiled=compiled, packs=pack_hashes(compiled.composition),
                 progress=lambda _, done, total: bar(done, total),
             )  # fmt: skip
         with steps.step("写快照", "Writing the snapshot") as bar:

@@ -114,7 +114,11 @@ def _freeze(screen: Screen, workspace: Workspace) -> tuple[CompiledPack, Snapsho
     with screen.progress() as steps:
         with steps.step("读入并核查", "Reading and examining") as bar:
             loading = load_records(
-                workspace, compiled.composition, packs=identities, progress=lambda _, done, n: bar(done, n)
+                workspace,
+                compiled.composition,
+                compiled=compiled,
+                packs=identities,
+                progress=lambda _, done, n: bar(done, n),
             )
         with steps.step("冻结快照", "Freezing") as bar:
             snapshot = freeze(

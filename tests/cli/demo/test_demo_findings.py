@@ -11,7 +11,8 @@ import pytest
 
 from yuanzhi.cli.demo.workspace import PLANTED
 from yuanzhi.engine.kernel.problems import Severity
-from yuanzhi.engine.pack import compose, load_chain
+from yuanzhi.engine.pack import compile_pack, compose, load_chain
+from yuanzhi.engine.records.freezing import freeze
 from yuanzhi.engine.records.loading import Loading
 from yuanzhi.engine.records.reading import load_records, open_workspace
 
@@ -19,8 +20,8 @@ from yuanzhi.engine.records.reading import load_records, open_workspace
 @pytest.fixture(scope="module")
 def loading(folder: Path) -> Loading:
     workspace = open_workspace(folder)
-    composition = compose(load_chain(workspace.packs, (workspace.own_packs,)).packs)
-    return load_records(workspace, composition)
+    compiled = compile_pack(compose(load_chain(workspace.packs, (workspace.own_packs,)).packs))
+    return load_records(workspace, compiled.composition, compiled=compiled)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,26 @@ def test_blown_up_and_shrunk_values_are_doubted(
     rows = accepted(planted, kind)
     found = [row for row in rows if (row["subject"], row["period"], row["item"]) in doubted]
     assert len(found) >= least * len(rows) > 0
+
+
+def test_every_value_below_zero_is_named(planted: list[dict[str, str]], loading: Loading) -> None:
+    named = {found.place.path for found in loading.findings if found.code == "import.out_of_bounds"}
+    assert named == {f"{row['subject']}/{row['period']}/{row['item']}" for row in accepted(planted, "negative")}
+
+
+def test_every_part_larger_than_its_whole_is_named(planted: list[dict[str, str]], loading: Loading) -> None:
+    named = {found.place.path for found in loading.findings if found.code == "import.check_failed"}
+    assert {f"{row['subject']}/{row['period']}" for row in accepted(planted, "check_rule_broken")} <= named
+
+
+def test_what_was_filed_twice_or_sent_back_is_counted_and_does_not_count(
+    planted: list[dict[str, str]], loading: Loading, tmp_path: Path
+) -> None:
+    counts = freeze(tmp_path / "frozen", loading.records, date(2021, 3, 31)).manifest.counts["enterprise_month"]
+    kinds = Counter(row["kind"] for row in planted)
+    assert counts.tied == counts.superseded == kinds["duplicate"]
+    assert counts.rejected == kinds["rejected"]
+    assert counts.frozen == counts.synthetic
 
 
 def test_doubts_are_few_beside_eleven_million_values(doubted: set[tuple[str, ...]]) -> None:

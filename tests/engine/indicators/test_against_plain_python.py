@@ -1,4 +1,5 @@
 """Generated worlds: what the queries give is what a few lines of plain Python give."""
+# ruff: noqa: E501 -- a declaration of the pack stays on one line
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from indicator_world import compiled_pack, registered, series_of, snapshot_of
+
 from yuanzhi.engine.indicators.computing import FEW
 from yuanzhi.engine.pack import CompiledPack
 
@@ -102,9 +104,7 @@ def test_rolled_up_values(compiled: CompiledPack, firms: list[dict[str, Any]], o
         unknown = [
             code
             for code, firm in own
-            if not firm["reports"]
-            or firm["sector"] is None
-            or (firm["sector"] == "food" and firm["revenue"] is None)
+            if not firm["reports"] or firm["sector"] is None or (firm["sector"] == "food" and firm["revenue"] is None)
         ]
         row = found_of(table, "food_sum")[park]
         assert near(row["value"], Fraction(sum(food)) if food or (own and not unknown) else None)

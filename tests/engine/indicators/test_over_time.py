@@ -1,4 +1,5 @@
 """Months made into quarters and years; moves, mergers and splits on the way; growth on comparable boundaries."""
+# ruff: noqa: E501 -- a declaration of the pack stays on one line
 
 from __future__ import annotations
 

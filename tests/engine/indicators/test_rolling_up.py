@@ -1,4 +1,5 @@
 """Values rolled up the trees of parks and territories."""
+# ruff: noqa: E501 -- a declaration of the pack stays on one line
 
 from __future__ import annotations
 

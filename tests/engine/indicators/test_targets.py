@@ -1,4 +1,5 @@
 """Targets judged on a day; the numbers of the vectors are those of the policy notes."""
+# ruff: noqa: E501 -- a declaration of the pack stays on one line
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Rules on the numbers of the policy notes, one test a vector."""
+# ruff: noqa: E501 -- a declaration of the pack stays on one line
 
 from __future__ import annotations
 

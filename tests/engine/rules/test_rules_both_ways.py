@@ -1,4 +1,5 @@
 """The query over many subjects and the interpreter of one give the same answers."""
+# ruff: noqa: E501 -- a declaration of the pack stays on one line
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def _money(r: Rows) -> Items:
         "income_tax_paid": taxes * np.where(r.trait("margin") > 0, 0.14, 0.02) * r.noise(0.15),
         "tax_relief": taxes * np.where(r.of.high_tech[r.enterprise], 0.09, 0.025) * r.noise(0.25),
         "total_assets": assets,
-        "total_liabilities": assets * np.clip(r.trait("debt") - 0.02 * r.course, 0.05, 1.2),
+        "total_liabilities": assets * np.clip(r.trait("debt") - 0.02 * r.course, 0.05, 1.05),
         "fixed_assets": assets * 0.52 * r.noise(0.03),
         "receivables": assets * 0.12 * r.noise(0.10),
         "inventories": assets * 0.09 * r.noise(0.10),

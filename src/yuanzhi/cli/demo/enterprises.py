@@ -127,7 +127,7 @@ def _traits(ratios: Mapping[str, Array], industry: Array, chance: np.random.Gene
     own["value_added"] = np.clip(own["value_added"], 0.05, 0.85)
     own["margin"] = ratios["margin"][industry] + chance.normal(0, 0.045, count)
     own["power_share"] = np.clip(ratios["power_share"][industry] + chance.normal(0, 0.06, count), 0.02, 0.98)
-    own["debt"] = np.clip(chance.normal(0.56, 0.16, count), 0.05, 1.15)
+    own["debt"] = np.clip(chance.normal(0.56, 0.16, count), 0.05, 0.93)
     own["renewable"] = np.clip(chance.normal(0.46, 0.18, count), 0, 0.95)
     own["outside"] = chance.beta(1.2, 4, count)
     own["answers_research"] = (chance.random(count) < 0.97).astype(float)

@@ -29,6 +29,8 @@ MOST_DIGITS = 38
 give the same results everywhere."""
 USUAL_DIGITS = 10
 """Digits before the point of ordinary values; no product may be refused them."""
+ORDINARY_DIGITS = 12
+"""Digits before the point of inputs for which the short way holds."""
 TOGETHER = 20
 """Ordinary digits counted in full; of those beyond, every other, since great values rarely all come together."""
 PARAMETER_DIGITS = 12
@@ -136,16 +138,26 @@ class Decimals:
 
     dialect: Dialect
     is_trial: bool = False
+    is_narrow: bool = False
+    """Whether every column is known to be ordinary."""
 
     # making amounts
 
     def column(self, code: str, type_: NumberType) -> Amount:
         """A column at its declared width; a value beyond a width the column does not hold is missing."""
         column, width, scale = self.dialect.column(code), type_.width, type_.scale
+        if self.is_narrow and width > scale + ORDINARY_DIGITS:
+            text, width = self.dialect.decimal(column, _kept(width), scale), scale + ORDINARY_DIGITS
+            return Amount(text, 10**width - 1, scale, _kept(type_.width))
         text = self.dialect.decimal(column, _kept(width), scale)
         if self._needs_guard(type_):
             text = self.dialect.fitting(column, width, scale)
         return Amount(text, 10**width - 1, scale, _kept(width), min(USUAL_DIGITS, width - scale))
+
+    def is_ordinary(self, code: str) -> str:
+        """Whether a column is there and has few digits before the point."""
+        most = 10**ORDINARY_DIGITS - 1
+        return f"{self.dialect.column(code)} between -{most} and {most}"
 
     def column_is_missing(self, code: str, type_: NumberType) -> str:
         """Whether a column is missing or wider than its type allows; itself never missing."""

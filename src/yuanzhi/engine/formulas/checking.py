@@ -362,10 +362,10 @@ class _Checker:
 
     def _code(self, node: Text, type_: CodeType, known: dict[str, str]) -> Node:
         if node.value in known:
-            return node
+            return Text(node.value, known[node.value])
         named = [code for code, label in known.items() if same_name(label) == same_name(node.value)]
         if len(named) == 1:
-            return Text(named[0])
+            return Text(named[0], known[named[0]])
         self._unknown_code(node.value, type_.code_list, known)
         return node
 

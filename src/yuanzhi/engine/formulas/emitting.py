@@ -7,8 +7,8 @@ plain expressions. Missing stays missing: an undetermined condition of ``case`` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -46,11 +46,14 @@ from yuanzhi.engine.formulas.nodes import (
     Text,
     Truth,
     number_type,
+    walk,
 )
 from yuanzhi.engine.formulas.ratios import Quantity, Ratio, Ratios
 from yuanzhi.engine.formulas.types import Kind, Scalar
 from yuanzhi.engine.kernel.canonical import decimal_text
 
+LONG_SQL = 700
+"""Characters past which a shorter way for ordinary inputs is looked for."""
 MOST_MONTHS = 119_999
 """The last month of year 9999, counted from year 0."""
 
@@ -61,11 +64,12 @@ class Emitter:
 
     dialect: Dialect
     parameters: Mapping[str, Scalar] | None = None
+    is_narrow: bool = False
 
     @property
     def ratios(self) -> Ratios:
         """Exact arithmetic of the same database."""
-        return Ratios(self.dialect, is_trial=self.parameters is None)
+        return Ratios(self.dialect, self.parameters is None, self.is_narrow)
 
     # numbers
 
@@ -293,8 +297,27 @@ class Emitter:
 
     def _compare(self, operator: CompareOperator, left: Node, right: Node, kind: Kind) -> str:
         if kind == "number":
-            return self.ratios.compared(operator, self.number(left), self.number(right))
+            return self.quickest([left, right], lambda emitter: emitter._compared(operator, left, right))
         return f"({self.plain(left, kind)} {operator} {self.plain(right, kind)})"
+
+    def _compared(self, operator: CompareOperator, left: Node, right: Node) -> str:
+        return self.ratios.compared(operator, self.number(left), self.number(right))
+
+    def quickest(self, nodes: Sequence[Node], emit: Callable[[Emitter], str]) -> str:
+        """What ``emit`` gives; where that is long, a short way first for subjects whose inputs are ordinary.
+
+        The short way needs no guards and no widening, since the inputs are known to have few digits.
+        """
+        text = emit(self)
+        if len(text) <= LONG_SQL or self.is_narrow or self.parameters is None:
+            return text
+        inputs = {each.name.code: each.name for node in nodes for each in walk(node) if isinstance(each, Input)}
+        numbers = {code: name for code, name in inputs.items() if isinstance(name.type, NumberType)}
+        short = emit(replace(self, is_narrow=True))
+        if not numbers or len(short) > len(text) * 2 // 3:
+            return text
+        ordinary = " and ".join(self.ratios.decimals.is_ordinary(code) for code in sorted(numbers))
+        return f"(case when {ordinary} then {short} else {text} end)"
 
     def _among(self, operand: Node, options: Sequence[Node], kind: Kind) -> str:
         if kind != "number":

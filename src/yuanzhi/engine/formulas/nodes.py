@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal, assert_never
@@ -28,9 +28,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text or code in quotes."""
+    """A text or code in quotes; a code with its Chinese name, for readers only."""
 
     value: str
+    label: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

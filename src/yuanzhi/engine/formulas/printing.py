@@ -93,8 +93,8 @@ class _Printer:
         match node:
             case Number(written=written) | Variable(written=written):
                 return written
-            case Text(value=value):
-                return self._say("quoted", value)
+            case Text(value=value, label=label):
+                return self._say("quoted", label if label and self.language == "zh" else value)
             case Truth(value=value):
                 return self._say("true" if value else "false")
             case Day(value=value):

@@ -55,11 +55,12 @@ class Ratios:
 
     dialect: Dialect
     is_trial: bool = False
+    is_narrow: bool = False
 
     @property
     def decimals(self) -> Decimals:
         """The amounts of the same database."""
-        return Decimals(self.dialect, self.is_trial)
+        return Decimals(self.dialect, self.is_trial, self.is_narrow)
 
     def nothing(self) -> Ratio:
         """A missing number."""

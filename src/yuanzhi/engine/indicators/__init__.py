@@ -1,7 +1,7 @@
 """Indicators computed from records, rolled up and compared; targets and their coherence."""
 
 from yuanzhi.engine.indicators.coherence import CoherenceFinding, check_coherence
-from yuanzhi.engine.indicators.series import compute_series, set_members
+from yuanzhi.engine.indicators.series import compute_series, indicator_problems, set_members
 from yuanzhi.engine.indicators.series_form import (
     SERIES_SCHEMA,
     SHOWN_MISSING,
@@ -24,6 +24,7 @@ __all__ = [
     "ValueRead",
     "check_coherence",
     "compute_series",
+    "indicator_problems",
     "judge_targets",
     "series_from_values",
     "series_table",

@@ -70,7 +70,7 @@ def _expected(count: int | None) -> int:
 
 
 def computing_sql(asked: Sequence[Asked], view: View, parameters: Mapping[str, Scalar]) -> str:
-    """The same as one query: a row for each formula and subject, with ``indicator``, ``scope`` and the columns of ``STRUCT``."""
+    """The same as one query: for each formula and subject ``indicator``, ``scope`` and the columns of ``STRUCT``."""
     values = ", ".join(_struct(own, view, parameters) for own in asked)
     fields = ", ".join(f"found.{name}" for name in STRUCT)
     return (

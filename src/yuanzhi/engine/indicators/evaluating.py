@@ -122,7 +122,7 @@ class Evaluation:
     def _roll(self, frame: Frame, nodes: Sequence[Node]) -> None:
         resolved = {node: self.planner.rolled(node) for node in nodes}
         measuring = Measuring(self.planner, self.parameters)
-        tallier = Tallier(self.connection, self.facts, self._results_read(nodes))
+        tallier = Tallier(self.connection, self.facts, self.results_read(nodes))
         shapes: dict[Node, tuple[Measure, Measure | None]] = {}
         for node, rolled in resolved.items():
             if rolled.link == "":
@@ -136,11 +136,11 @@ class Evaluation:
         results: dict[Node, Mapping[str, Figure]] = {}
         for node, (part, whole) in shapes.items():
             rolled = resolved[node]
-            climbed = rolled_up(tallies[part], self._climb(frame, node, rolled, node.scope))
+            climbed = rolled_up(tallies[part], self.climb(frame, node, rolled, node.scope))
             wholes = {}
             if whole is not None:
                 base = rolled.aggregate.base_set or node.scope
-                wholes = rolled_up(tallies[whole], self._climb(frame, node, rolled, base))
+                wholes = rolled_up(tallies[whole], self.climb(frame, node, rolled, base))
             factor = self._factor(node, part)
             results[node] = figures(rolled.aggregate, climbed, wholes, factor, is_number=part.is_number)
         self._insert(frame, results)
@@ -148,14 +148,15 @@ class Evaluation:
     def _measures(
         self, frame: Frame, node: Node, rolled: Rolled, measuring: Measuring
     ) -> tuple[Measure, Measure | None]:
-        part = measuring.measure(node, rolled, frame, row_set=self._row_set(frame, node.scope, rolled))
+        part = measuring.measure(node, rolled, frame, row_set=self.row_set(frame, node.scope, rolled))
         if rolled.aggregate.function != "share":
             return part, None
         base = rolled.aggregate.base_set or node.scope
-        row_set = self._row_set(frame, base, rolled)
+        row_set = self.row_set(frame, base, rolled)
         return part, measuring.measure(node, rolled, frame, row_set=row_set, filtered=False)
 
-    def _results_read(self, nodes: Iterable[Node]) -> dict[str, Node]:
+    def results_read(self, nodes: Iterable[Node]) -> dict[str, Node]:
+        """The nodes whose results aggregates read, by the name they have in formulas."""
         indicators = self.planner.composition.indicators
         return {
             below.indicator: below
@@ -164,14 +165,15 @@ class Evaluation:
             if below == Node(below.indicator, indicators[below.indicator].scope)
         }
 
-    def _row_set(self, frame: Frame, scope: str, rolled: Rolled) -> str:
+    def row_set(self, frame: Frame, scope: str, rolled: Rolled) -> str:
         """The set as a table, where it is one of the subjects that are rolled up."""
         if not scope or self.planner.composition.sets[scope].subject != rolled.lower:
             return ""
         self.members_of_set(scope, frame)
         return self._set_table(scope, frame)
 
-    def _climb(self, frame: Frame, node: Node, rolled: Rolled, scope: str) -> Climb:
+    def climb(self, frame: Frame, node: Node, rolled: Rolled, scope: str) -> Climb:
+        """How an aggregate's leaves are added up over a scope."""
         own = self.planner.indicator(node)
         parks = uppers = None
         if scope:
@@ -205,7 +207,7 @@ class Evaluation:
 
     def _own_level(self, frame: Frame, node: Node, measure: Measure) -> None:
         """A subject's own value, as what a growth or rank is taken of."""
-        results = self._results_read([node])
+        results = self.results_read([node])
         view = self.facts.view(measure.lower, frame, measure.reads, results)
         column = f"{quoted(measure.item.code) if measure.item else measure.value}"
         wanted = f" where {measure.where}" if measure.where else ""
@@ -221,10 +223,10 @@ class Evaluation:
 
     def _median(self, frame: Frame, node: Node, measuring: Measuring) -> None:
         rolled = self.planner.rolled(node)
-        row_set = self._row_set(frame, node.scope, rolled)
+        row_set = self.row_set(frame, node.scope, rolled)
         measure = measuring.measure(node, rolled, frame, row_set=row_set)
-        tallier = Tallier(self.connection, self.facts, self._results_read([node]))
-        climb = self._climb(frame, node, rolled, node.scope)
+        tallier = Tallier(self.connection, self.facts, self.results_read([node]))
+        climb = self.climb(frame, node, rolled, node.scope)
         leaves = tallier.leaves([measure], frame)[measure]
         found = medians(tallier.values(measure, frame), leaves, climb, self._factor(node, measure))
         self._insert(frame, {node: found})
@@ -279,7 +281,8 @@ class Evaluation:
         order = "desc" if falling else "asc"
         self.connection.execute(
             f"insert into {RESULTS} select {self._key(node, frame)}, {literal(own.subject)}, subject, "
-            f"case when ranked is not null then rank() over (partition by peer_group, ranked is null order by ranked {order}) end, "
+            "case when ranked is not null then "
+            f"rank() over (partition by peer_group, ranked is null order by ranked {order}) end, "
             "null, count(ranked) over (partition by peer_group), count(*) over (partition by peer_group), "
             "case when ranked is null then [subject] else [] end, "
             f'coalesce("synthetic.ranked", false), coalesce("real.ranked", false) from ({rows})'
@@ -303,7 +306,9 @@ class Evaluation:
         asked = [self._asked(frame, subject, node) for node in nodes]
         for own in asked:
             names |= own.formula.inputs
-            inputs = [code for code in own.formula.inputs if self.planner.catalogue.indicator(subject, code) is not None]
+            inputs = [
+                code for code in own.formula.inputs if self.planner.catalogue.indicator(subject, code) is not None
+            ]
             results |= {code: self.planner.input_node(own.node, code) for code in inputs}
         view = self.facts.view(subject, frame, names, results)
         if self.facts.count(subject, frame) <= FEW:
@@ -312,8 +317,8 @@ class Evaluation:
             return
         columns = ", ".join(STRUCT)
         self.connection.execute(
-            f"insert into {RESULTS} select indicator, scope, false, {literal(frame.code)}, {literal(subject)}, subject, "
-            f"{columns} from ({computing_sql(asked, view, self.parameters)})"
+            f"insert into {RESULTS} select indicator, scope, false, {literal(frame.code)}, {literal(subject)}, "
+            f"subject, {columns} from ({computing_sql(asked, view, self.parameters)})"
         )
 
     def _asked(self, frame: Frame, subject: str, node: Node) -> Asked:

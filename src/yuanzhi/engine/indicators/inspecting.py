@@ -11,12 +11,11 @@ import pyarrow as pa
 
 from yuanzhi.engine.indicators.catalogue import parts_of
 from yuanzhi.engine.indicators.facts import Facts, quoted
-from yuanzhi.engine.indicators.frames import Frame, Successions
+from yuanzhi.engine.indicators.frames import Frame
 from yuanzhi.engine.indicators.measures import Measure, Measuring
-from yuanzhi.engine.indicators.members import Members
+from yuanzhi.engine.indicators.opening import open_evaluation, open_facts
 from yuanzhi.engine.indicators.plan import Node, Planner, make_plan
 from yuanzhi.engine.indicators.rolling import Climb
-from yuanzhi.engine.indicators.series import _complete_subjects, _evaluation, _tables
 from yuanzhi.engine.indicators.tallies import Leaf
 from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.pack.model import Scalar
@@ -70,15 +69,11 @@ def subject_facts(
     indicators = compiled.composition.indicators
     wanted = sorted({name for name in names if name not in indicators})
     attributes = frozenset(name for name in wanted if planner.catalogue.is_attribute(subject, name))
-    with snapshot.connect(threads=threads) as connection:
-        tables = _tables(connection)
-        _complete_subjects(connection, tables, {subject: attributes})
-        successions = Successions.of(snapshot.table("lineage"), snapshot.table("register"), snapshot.manifest.as_known)
-        members = Members(connection, successions, {subject: attributes})
-        view = Facts(connection, planner.catalogue, members, tables).view(subject, Frame(period), wanted, {})
+    with open_facts(planner.catalogue, snapshot, {subject: attributes}, threads=threads) as facts:
+        view = facts.view(subject, Frame(period), wanted, {})
         columns = ", ".join(quoted(name) for name in (SUBJECT, *wanted))
         sql = f'select {columns} from ({view.sql}) where "leaf.at_end" order by {SUBJECT}'
-        return connection.sql(sql).to_arrow_table()
+        return facts.connection.sql(sql).to_arrow_table()
 
 
 def contributions(
@@ -110,14 +105,14 @@ def contributions(
     if aggregate is None or aggregate.function in ("growth", "rank"):
         return {}
     plan, parameters = make_plan(planner, [indicator]), compiled.parameters_on(as_of)
-    with _evaluation(planner, plan, snapshot, parameters, threads) as evaluation:
+    with open_evaluation(planner, plan, snapshot, parameters, threads=threads) as evaluation:
         evaluation.run([period])
         frame, rolled = Frame(period), planner.rolled(node)
         measuring = Measuring(planner, parameters)
-        measure = measuring.measure(node, rolled, frame, row_set=evaluation._row_set(frame, scope, rolled))
-        climb = evaluation._climb(frame, node, rolled, scope)
+        measure = measuring.measure(node, rolled, frame, row_set=evaluation.row_set(frame, scope, rolled))
+        climb = evaluation.climb(frame, node, rolled, scope)
         found: dict[str, list[tuple[Leaf, Contribution]]] = {}
-        for leaf, own in _rows(evaluation.facts, measure, frame, evaluation._results_read([node])):
+        for leaf, own in _rows(evaluation.facts, measure, frame, evaluation.results_read([node])):
             for upper in climb.above(leaf) if climb.holds(leaf) else ():
                 found.setdefault(upper, []).append((leaf, own))
     return {

@@ -25,8 +25,9 @@ Link = Literal["park", "territory", "parent", ""]
 
 @dataclass(frozen=True, order=True, slots=True)
 class Node:
-    """One series: an indicator over a scope. ``level`` is what a growth indicator is the growth of, where that is
-    no indicator of its own.
+    """One series: an indicator over a scope.
+
+    ``level`` marks what a growth or rank is taken of, where that is no indicator of its own.
     """
 
     indicator: str
@@ -227,11 +228,13 @@ class _Ordering:
 
     def _wanted(self) -> list[Node]:
         composition = self.planner.composition
+        for code in sorted((self.asked or set()) - composition.indicators.keys()):
+            place = Place(path=f"indicators/{code}")
+            self.problems.append(self._made("indicators.unknown", place, Node(code)))
         codes = [code for code in sorted(composition.indicators) if self.asked is None or code in self.asked]
         nodes = [Node(code, composition.indicators[code].scope) for code in codes]
-        for target in composition.targets.values():
-            if target.scope and target.indicator in composition.indicators and target.indicator in codes:
-                nodes.append(Node(target.indicator, target.scope))
+        targets = (own for own in composition.targets.values() if own.scope and own.indicator in codes)
+        nodes += [Node(own.indicator, own.scope) for own in targets]
         return sorted(set(nodes))
 
     def _visit(self, node: Node, above: tuple[Node, ...]) -> bool:
@@ -246,11 +249,11 @@ class _Ordering:
         found = self._problem(node)
         if found is not None:
             self.broken.add(node)
-            if found:
-                self.problems.append(found)
+            self.problems.append(found)
             return False
         inputs = self.planner.inputs(node)
-        if not all([self._visit(below, (*above, node)) for below in inputs]):
+        visited = [self._visit(below, (*above, node)) for below in inputs]
+        if not all(visited):
             self.broken.add(node)
             return False
         self.done[node] = 1 + max((self.done[below] for below in inputs), default=0)
@@ -258,9 +261,7 @@ class _Ordering:
         return True
 
     def _problem(self, node: Node) -> Problem | None:
-        planner, own = self.planner, self.planner.composition.indicators.get(node.indicator)
-        if own is None:
-            return self._made("indicators.unknown", Place(path=f"indicators/{node.indicator}"), node)
+        planner, own = self.planner, self.planner.indicator(node)
         place = planner.composition.place(f"indicators/{node.indicator}")
         if node.scope and node.scope not in planner.composition.sets:
             return self._made("indicators.scope_unknown", place, node, scope=node.scope)

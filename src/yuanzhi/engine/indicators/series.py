@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
-from decimal import localcontext
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
-from yuanzhi.engine.indicators.catalogue import REGISTER_COLUMNS, TERRITORY
 from yuanzhi.engine.indicators.evaluating import Evaluation
-from yuanzhi.engine.indicators.facts import RESULTS, Facts
-from yuanzhi.engine.indicators.frames import Frame, Successions
-from yuanzhi.engine.indicators.members import Members
-from yuanzhi.engine.indicators.plan import Node, Plan, Planner, make_plan
+from yuanzhi.engine.indicators.facts import RESULTS
+from yuanzhi.engine.indicators.frames import Frame
+from yuanzhi.engine.indicators.opening import open_evaluation
+from yuanzhi.engine.indicators.plan import Planner, make_plan
 from yuanzhi.engine.indicators.series_form import ROW_KEY, SERIES_SCHEMA
 from yuanzhi.engine.kernel.periods import Period
-from yuanzhi.engine.kernel.problems import ProblemsError, has_errors
+from yuanzhi.engine.kernel.problems import Problem, ProblemsError, has_errors
 from yuanzhi.engine.pack.model import Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from yuanzhi.engine.pack import CompiledPack
     from yuanzhi.engine.records import Snapshot
-
-DIGITS = 60
-"""Digits of decimal sums in memory: more than any column holds."""
 
 
 def compute_series(
@@ -70,9 +61,18 @@ def compute_series(
     if has_errors(plan.problems):
         raise ProblemsError(plan.problems)
     values = {**compiled.parameters_on(as_of), **(parameters or {})}
-    with _evaluation(planner, plan, snapshot, values, threads) as evaluation:
+    with open_evaluation(planner, plan, snapshot, values, threads=threads) as evaluation:
         evaluation.run(periods)
         return _collected(evaluation, periods, as_of, keep_mixed=keep_mixed)
+
+
+def indicator_problems(compiled: CompiledPack) -> tuple[Problem, ...]:
+    """What keeps indicators from being computed: circles, scopes that do not fit, definitions that are missing.
+
+    An indicator without a definition, and whatever rests on it, is left out of the series with a warning here; the rest
+    are errors, and ``compute_series`` refuses them.
+    """
+    return make_plan(Planner(compiled)).problems
 
 
 def set_members(
@@ -97,109 +97,10 @@ def set_members(
     plan = make_plan(planner, needed)
     if has_errors(plan.problems):
         raise ProblemsError(plan.problems)
-    with _evaluation(planner, plan, snapshot, compiled.parameters_on(as_of), threads, sets=(code,)) as evaluation:
+    parameters = compiled.parameters_on(as_of)
+    with open_evaluation(planner, plan, snapshot, parameters, sets=(code,), threads=threads) as evaluation:
         evaluation.run([period])
         return evaluation.members_of_set(code, Frame(period))
-
-
-@contextmanager
-def _evaluation(
-    planner: Planner,
-    plan: Plan,
-    snapshot: Snapshot,
-    parameters: Mapping[str, Scalar],
-    threads: int,
-    sets: Sequence[str] = (),
-) -> Iterator[Evaluation]:
-    connection = snapshot.connect(threads=threads)
-    try:
-        with localcontext() as context:
-            context.prec = DIGITS
-            columns = _register_columns(planner, plan, sets)
-            tables = _tables(connection)
-            _complete_subjects(connection, tables, columns)
-            targets = planner.composition.targets.values()
-            territories = frozenset(
-                target.subject
-                for target in targets
-                if target.subject
-                and target.indicator in planner.composition.indicators
-                and planner.composition.indicators[target.indicator].subject == TERRITORY
-            )
-            successions = Successions.of(
-                connection.sql("from lineage").to_arrow_table(),
-                connection.sql("from register where event in ('split', 'withdrawn')").to_arrow_table(),
-                snapshot.manifest.as_known,
-            )
-            members = Members(connection, successions, columns, territories)
-            facts = Facts(connection, planner.catalogue, members, tables)
-            yield Evaluation(connection, planner, plan, parameters, facts)
-    finally:
-        connection.close()
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    rows = connection.execute("select table_name, column_name from information_schema.columns").fetchall()
-    for table, column in rows:
-        found.setdefault(table, set()).add(column)
-    return {table: frozenset(columns) for table, columns in found.items()}
-
-
-def _register_columns(planner: Planner, plan: Plan, sets: Sequence[str]) -> dict[str, frozenset[str]]:
-    """The attributes that formulas of the plan read, by kind of subject."""
-    found: dict[str, set[str]] = {}
-    for node in plan.nodes:
-        own = planner.indicator(node)
-        for formula, subject in _formulas_of(planner, node):
-            found.setdefault(subject, set()).update(formula)
-        if own.aggregate is not None:
-            rolled = planner.rolled(node)
-            found.setdefault(rolled.lower, set()).add(rolled.attribute)
-            found.setdefault(own.subject, set()).add(own.aggregate.peers)
-    used = {node.scope for node in plan.nodes} | set(sets)
-    for node in plan.nodes:
-        aggregate = planner.indicator(node).aggregate
-        used |= {aggregate.base_set, aggregate.peers} if aggregate else set()
-    for code in used & planner.composition.sets.keys():
-        where = planner.compiled.formulas.get(f"sets/{code}/where")
-        if where is not None:
-            found.setdefault(planner.composition.sets[code].subject, set()).update(where.inputs)
-    return {
-        subject: frozenset(name for name in names if name and planner.catalogue.is_attribute(subject, name))
-        for subject, names in found.items()
-    }
-
-
-def _formulas_of(planner: Planner, node: Node) -> list[tuple[frozenset[str], str]]:
-    own = planner.indicator(node)
-    found: list[tuple[frozenset[str], str]] = []
-    formula = planner.formula(node.indicator)
-    if formula is not None:
-        found.append((formula.inputs, own.subject))
-    if own.aggregate is not None:
-        rolled = planner.rolled(node)
-        where = planner.where(node.indicator)
-        if where is not None:
-            found.append((where.inputs, rolled.lower))
-        below = planner.formula(rolled.formula) if rolled.formula else None
-        if below is not None:
-            found.append((below.inputs, rolled.lower))
-    return found
-
-
-def _complete_subjects(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, frozenset[str]],
-    columns: Mapping[str, frozenset[str]],
-) -> None:
-    """Attributes a pack declares and the snapshot has not are there and missing."""
-    wanted = {name for names in columns.values() for name in names} | set(REGISTER_COLUMNS)
-    absent = sorted(wanted - tables.get("subjects", frozenset()))
-    if absent:
-        added = "".join(f', null as "{name}"' for name in absent)
-        connection.execute("alter view subjects rename to known_subjects")
-        connection.execute(f"create view subjects as select *{added} from known_subjects")
 
 
 def _collected(evaluation: Evaluation, periods: Sequence[Period], as_of: date, *, keep_mixed: bool) -> pa.Table:

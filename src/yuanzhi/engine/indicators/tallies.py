@@ -103,7 +103,9 @@ class Tallier:
             results = {name: self.results[name] for name in sorted(names) if name in self.results}
             view = self.facts.view(lower, frame, names, results)
             if part:
-                self.connection.execute(f"create or replace temp table part_rows as {self._part_rows(group, frame, view)}")
+                self.connection.execute(
+                    f"create or replace temp table part_rows as {self._part_rows(group, frame, view)}"
+                )
             found |= self._tallied(group, view, "from part_rows" if part else view.sql)
         return found
 
@@ -138,7 +140,8 @@ class Tallier:
         return (
             f"select p.park as {_PARK}, p.territory as {_TERRITORY}, p.is_home, p.part_synthetic, p.part_real, "
             f"v.* exclude ({_PARK}, {_TERRITORY}){_parts(items)} from ("
-            "select *, row_number() over (partition by subject order by last_day desc, park, territory) = 1 as is_home from ("
+            "select *, row_number() over (partition by subject order by last_day desc, park, territory) = 1 as is_home "
+            "from ("
             f"select m.subject, m.park, m.territory, max(m.period_end) as last_day, "
             f"bool_or(r.synthetic) as part_synthetic, bool_or(not r.synthetic) as part_real{sums} "
             f"from {parts} m left join {returns} r on r.subject = m.original and r.period = m.period "
@@ -180,8 +183,7 @@ class Tallier:
     def _name_missing(self, taken: Mapping[Measure, _Taken], rows: str, found: Mapping[Measure, Leaves]) -> None:
         """The first missing subjects of each leaf by code, only for measures that lack any.
 
-        Where nothing is missing but what those have not reported who reported nothing at all, they are named once for all
-        measures.
+        Where the only ones missing are those who reported nothing at all, they are named once for all measures.
         """
         lacking = [measure for measure in taken if any(tally.unknown for tally in found[measure].values())]
         if not lacking:
@@ -204,7 +206,7 @@ class Tallier:
 class _Taken:
     """A measure over the rows, as SQL aggregates.
 
-    ``rows`` are the conditions for a row's value to be taken, ``pending`` those for it to be taken or not being unknown.
+    ``rows`` are the conditions for a row's value to be taken, ``pending`` those for that to be unknown.
     """
 
     value: str
@@ -280,7 +282,7 @@ def _from_rows(pending: str, people: tuple[str, ...]) -> tuple[str, str, str]:
 
 
 def _from_results(results: Sequence[str], where: str, pending: str, people: tuple[str, ...]) -> tuple[str, str, str]:
-    """The same where rows hold results of an earlier step, which know how many were expected there and who is missing."""
+    """The same where rows hold results of an earlier step: those know who was expected there and who is missing."""
     expected = " + ".join(f"coalesce({quoted('expected.' + name)}, 1)" for name in results)
     reported = " + ".join(f"coalesce({quoted('reported.' + name)}, 0)" for name in results)
     lacking = f"greatest({expected} - ({reported}), case when {pending} then 1 else 0 end)"

@@ -46,7 +46,7 @@ class TargetStatus:
     Attributes:
         target: The target as declared.
         as_of: The day asked about.
-        outcome: Met, not met, or undetermined with ``missing`` named. Before the due day it says how things stand today.
+        outcome: Met, not met, or undetermined with ``missing`` named; before the due day, how things stand today.
         is_due: Whether the day the target is set for has come.
         period: The period of the value read.
         value: The value today in ``unit``; for a multiple or a growth target, the level reached.

@@ -11,7 +11,7 @@ from yuanzhi.engine.kernel.periods import Frequency, Period
 from yuanzhi.engine.kernel.problems import Place, Problem, Severity
 from yuanzhi.engine.pack.model import CodeList
 from yuanzhi.engine.records.columns import Layout
-from yuanzhi.engine.records.headers import Head, comparable
+from yuanzhi.engine.records.headers import TALLEST, Head
 from yuanzhi.engine.records.periods_read import read_period
 from yuanzhi.engine.records.sheets import Cell, Sheet, is_blank, shown
 from yuanzhi.engine.records.subject_index import CREDIT_CODE_LENGTH, SubjectIndex, credit_code_fault
@@ -63,7 +63,7 @@ def find_body(sheet: Sheet, head: Head, layout: Layout) -> Body:
     problems: list[Problem] = []
     who = [layout.keys[key] for key in ("subject", "credit_code", "name") if key in layout.keys]
     items = [column.index for column in layout.items]
-    titles = {column.index: comparable(column.parts[-1]) for column in head.columns}
+    titles = _titles(sheet, head)
     for at in range(head.first, len(sheet.rows)):
         row = sheet.rows[at]
         filled = [column for column, cell in enumerate(row) if not is_blank(cell)]
@@ -79,17 +79,27 @@ def find_body(sheet: Sheet, head: Head, layout: Layout) -> Body:
     return Body(tuple(rows), tuple(totals), tuple(problems))
 
 
+def _titles(sheet: Sheet, head: Head) -> dict[int, frozenset[Cell]]:
+    """What stands in the lines of the head, by column."""
+    lines = [sheet.rows[at] for at in range(max(0, head.first - TALLEST), head.first)]
+    return {
+        column.index: frozenset(line[column.index] for line in lines if column.index < len(line)) - {None}
+        for column in head.columns
+    }
+
+
 def _kind(
-    row: Sequence[Cell], filled: Sequence[int], columns: tuple[Sequence[int], Sequence[int]], titles: Mapping[int, str]
+    row: Sequence[Cell],
+    filled: Sequence[int],
+    columns: tuple[Sequence[int], Sequence[int]],
+    titles: Mapping[int, frozenset[Cell]],
 ) -> str:
     who, items = columns
     names = [tidy(shown(row[column])) for column in (*who, filled[0]) if column in filled]
     compact = [re.sub(r"\s", "", name).lower() for name in names]
     if any(_TOTAL.match(name) for name in compact):
         return "total"
-    same = [
-        column for column in filled if titles.get(column) and comparable(shown(row[column])).startswith(titles[column])
-    ]
+    same = [column for column in filled if row[column] in titles.get(column, ())]
     if len(same) >= 2 and len(same) * 2 > len(filled):
         return "head"
     has_values = any(column in filled for column in items)

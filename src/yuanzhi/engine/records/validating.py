@@ -1,4 +1,4 @@
-"""A form's own checks (审核关系) applied to its rows, exactly, all rows at once.
+"""A form's own checks (审核关系) and bounds applied to its rows, exactly, all rows at once.
 
 A check is three-valued: where a fact it needs is missing it says nothing, since missing is not wrong.
 """
@@ -20,7 +20,7 @@ from yuanzhi.engine.formulas import Formula, emit_condition
 from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.problems import Place, Problem, Severity
 from yuanzhi.engine.pack.compiling import CompiledPack
-from yuanzhi.engine.pack.model import Form, Validation
+from yuanzhi.engine.pack.model import Form, Item, Validation
 from yuanzhi.engine.records.importing import ImportResult
 from yuanzhi.engine.records.returns import KEYS, ReturnStatus
 from yuanzhi.engine.records.snapshots import literal, quoted
@@ -38,7 +38,7 @@ class Failure:
 
 
 def validate_rows(compiled: CompiledPack, form: Form, rows: Path | pa.Table, *, file: str = "") -> tuple[Failure, ...]:
-    """Apply every check of a form to its rows; parameters are those of the last day of each row's period.
+    """Apply every bound and check of a form to its rows; parameters are those of the last day of each row's period.
 
     Args:
         compiled: The packs, compiled.
@@ -53,6 +53,9 @@ def validate_rows(compiled: CompiledPack, form: Form, rows: Path | pa.Table, *, 
     failures: list[Failure] = []
     with duckdb.connect(config={"threads": 2}) as connection:
         names = _attach(connection, form, rows)
+        for item in form.items.values():
+            if item.type == "number" and (item.least is not None or item.most is not None):
+                failures.extend(_beyond(connection, item, file))
         days = [row[0] for row in connection.execute("select distinct period_end from rows order by 1").fetchall()]
         for at, check in enumerate(form.validations):
             formula = compiled.formulas.get(f"forms/{form.code}/validations/{at}/check")
@@ -90,6 +93,26 @@ def _attach(connection: duckdb.DuckDBPyConnection, form: Form, rows: Path | pa.T
     columns += [quoted(code) if code in present else f"null as {quoted(code)}" for code in form.items]
     connection.execute(f"create temp view rows as select {', '.join(columns)} from {source}")
     return frozenset(form.items)
+
+
+def _beyond(connection: duckdb.DuckDBPyConnection, item: Item, file: str) -> Iterator[Failure]:
+    """The rows in which an item lies outside the bounds its form declares."""
+    name = quoted(item.code)
+    sides = [
+        f"{name} {sign} {decimal_text(bound)}"
+        for sign, bound in (("<", item.least), (">", item.most))
+        if bound is not None
+    ]
+    shown = f"row_no, subject, period, {name}"
+    sql = f"select {shown} from rows where {' or '.join(sides)} order by row_no limit {MOST_FINDINGS}"
+    for row, subject, period, value in connection.execute(sql).fetchall():
+        said = {
+            "item": item.code, "value": _shown(value), "text": _shown(value),
+            "least": decimal_text(item.least) if item.least is not None else "−∞",
+            "most": decimal_text(item.most) if item.most is not None else "∞",
+        }  # fmt: skip
+        place = Place(file=file, line=row + 1, path=f"{subject}/{period}/{item.code}")
+        yield Failure(row, Problem("import.out_of_bounds", place, said, Severity.ERROR))
 
 
 def _failures(

@@ -186,18 +186,20 @@ def _reason(one: Grant, own: Allocation, left: Fraction, before: Sequence[str]) 
         case GrantStatus.PARTIAL:
             return Label(
                 f"第{one.rank}位，申请 {asked}，仅余 {remaining}，给予 {given}{ahead_zh}{cited}。",
-                f"Place {one.rank}: asked for {asked} with only {remaining} left, granted {given}{ahead_en} ({own.citation}).",
+                f"Place {one.rank}: asked for {asked} with only {remaining} left, granted {given}{ahead_en} "
+                f"({own.citation}).",
             )
         case GrantStatus.USED_UP:
             return Label(
                 f"第{one.rank}位，申请 {asked}，轮到时余 {remaining}，未给予{ahead_zh}{cited}。",
-                f"Place {one.rank}: asked for {asked}; {remaining} left at its turn, nothing granted{ahead_en} ({own.citation}).",
+                f"Place {one.rank}: asked for {asked}; {remaining} left at its turn, nothing granted{ahead_en} "
+                f"({own.citation}).",
             )
         case GrantStatus.TIED:
             return Label(
                 f"第{one.rank}位有多份申请并列，余 {remaining} 不够全部给予；规则未定先后，须由人决定{cited}。",
-                f"Several requests share place {one.rank} and {remaining} does not suffice for all; the rules do not say who "
-                f"comes first, so a person decides ({own.citation}).",
+                f"Several requests share place {one.rank} and {remaining} does not suffice for all; the rules do not "
+                f"say who comes first, so a person decides ({own.citation}).",
             )
         case GrantStatus.INELIGIBLE:
             return Label(f"不符合参与分配的条件{cited}。", f"Does not meet the condition for a share ({own.citation}).")

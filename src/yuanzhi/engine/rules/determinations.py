@@ -56,8 +56,8 @@ class Determinations:
     def table(self) -> pa.Table:
         """The determinations: subject, applicable, outcome, effect, exception, and what ``raw`` has besides.
 
-        ``outcome`` is ``met``, ``not_met``, ``undetermined``, or null where the rule does not apply; outcome, effect and
-        exception are dictionary columns.
+        ``outcome`` is ``met``, ``not_met``, ``undetermined``, or null where the rule does not apply. Outcome, effect
+        and exception are dictionary columns.
         """
         branches = self.plan.branches
         applies = [branch.kind != "not_applicable" for branch in branches]

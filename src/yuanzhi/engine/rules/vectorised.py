@@ -307,7 +307,8 @@ class _Query:
         given = {number: plan.row_gives(number).get(name) for number in range(len(plan.rows))}
         if table is not None and table.hit == "collect":
             each = [
-                f"case when list_contains({self.name('rows')}, {number}) then [{self._value_column(formula)}] else [] end"
+                f"case when list_contains({self.name('rows')}, {number}) "
+                f"then [{self._value_column(formula)}] else [] end"
                 for number, formula in given.items()
                 if formula is not None
             ]

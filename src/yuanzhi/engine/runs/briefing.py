@@ -13,6 +13,7 @@ from yuanzhi.engine.pack.composing import Composition
 from yuanzhi.engine.pack.model import Target, TargetKind
 from yuanzhi.engine.runs.explanations import Citation
 from yuanzhi.engine.runs.results import Results
+from yuanzhi.engine.runs.scheme_words import note_words
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class RankLine:
     score: Decimal | None
     grade: str
     certainty: Decimal | None
-    note: str
+    note: Label
+    decided_by: str = ""
     families: Mapping[str, Decimal | None] = field(default_factory=dict)
 
 
@@ -149,7 +151,7 @@ def brief(
     declared = composition.schemes.get(scheme)
     families = tuple((node.code, node.label) for node in declared.framework.children) if declared else ()
     bands = declared.grades.bands if declared and declared.grades else ()
-    lines = _rank_lines(results, scheme, last, before, [code for code, _ in families], names)
+    lines = _rank_lines(composition, results, scheme, last, before, names)
     return Briefing(
         title=identity.title,
         number=identity.number,
@@ -221,7 +223,7 @@ def _target_lines(composition: Composition, results: Results, years: Sequence[in
             goal=row["goal"],
             gap=row["gap"],
             growth_needed=row["growth_needed"],
-            unit=_unit_of(composition, target),
+            unit=unit_of_target(composition, target),
             basis=row["basis"],
             synthetic=row["synthetic"],
             missing=row["missing"],
@@ -232,7 +234,7 @@ def _target_lines(composition: Composition, results: Results, years: Sequence[in
     return tuple(lines)
 
 
-def _unit_of(composition: Composition, target: Target) -> str:
+def unit_of_target(composition: Composition, target: Target) -> str:
     """The unit of a target's value and goal: levels of the indicator where the target is a multiple or a growth."""
     if target.kind in (TargetKind.MULTIPLE, TargetKind.GROWTH) and target.indicator in composition.indicators:
         return composition.indicators[target.indicator].unit
@@ -240,8 +242,12 @@ def _unit_of(composition: Composition, target: Target) -> str:
 
 
 def _rank_lines(
-    results: Results, scheme: str, last: str, before: str, families: Sequence[str], names: Mapping[str, Label]
+    composition: Composition, results: Results, scheme: str, last: str, before: str, names: Mapping[str, Label]
 ) -> list[RankLine]:
+    if scheme not in composition.schemes:
+        return []
+    declared = composition.schemes[scheme]
+    families = [node.code for node in declared.framework.children]
     grades = [row for row in results["grades"].to_pylist() if row["scheme"] == scheme]
     earlier = {row["subject"]: row["rank"] for row in grades if row["period"] == before}
     scores: dict[str, dict[str, Decimal | None]] = {}
@@ -258,7 +264,8 @@ def _rank_lines(
             score=row["score"],
             grade=row["grade"],
             certainty=row["certainty"],
-            note=row["note"],
+            note=note_words(composition, declared, row["note"]),
+            decided_by=row["decided_by"],
             families={name: scores.get(row["subject"], {}).get(name) for name in families},
         )
         for row in grades

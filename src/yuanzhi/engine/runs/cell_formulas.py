@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yuanzhi.engine.assessment.framework import Leaf
+from yuanzhi.engine.assessment.framework import Group, Leaf
 from yuanzhi.engine.assessment.normalising import bounds
 from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.pack.scheme_model import AggregateMethod, GradeBand, Normalise
@@ -71,7 +71,7 @@ def _raw(settings: Normalise, cells: LeafCells, more: bool) -> str | None:
         case "fraction_of_max":
             return f"({high}*{v}/MAX({column}))" if more else f"({high}*MIN({column})/{v})"
         case "percentile_rank":
-            beyond = f'COUNTIF({column},"{"<" if more else ">"}"&{v})'
+            beyond = f"SUMPRODUCT(ISNUMBER({column})*({column}{'<' if more else '>'}{v}))"
             return f"({low}+({high}-{low})*{beyond}/(COUNT({column})-1))"
         case "pass_fail" if settings.comparison in _SIGNS:
             return f"IF({v}{_SIGNS[settings.comparison]}{reference},{high},{low})"
@@ -110,11 +110,15 @@ def _rounded(raw: str, settings: Normalise) -> str:
             return f"ROUND({raw},{settings.places})"
 
 
-def group_formula(method: AggregateMethod, children: Sequence[ChildCells]) -> str | None:
+def group_formula(group: Group, children: Sequence[ChildCells]) -> str | None:
     """The score of a node over its children, or ``None`` where a cell cannot say it."""
-    parts = _parts(method, children)
-    if parts is None:
+    parts = _parts(group.method, children)
+    if parts is None or group.node.least_share is not None:
         return None
+    if group.node.floor is not None:
+        parts = f"MAX({parts},{decimal_text(group.node.floor)})"
+    if group.node.cap is not None:
+        parts = f"MIN({parts},{decimal_text(group.node.cap)})"
     obligatory = [child.score for child in children if not child.left_out]
     everything = ",".join(child.score for child in children)
     enough = f"COUNT({','.join(obligatory)})={len(obligatory)}" if obligatory else f"COUNT({everything})>0"
@@ -140,12 +144,37 @@ def _parts(method: AggregateMethod, children: Sequence[ChildCells]) -> str | Non
     return None
 
 
-def grade_formula(score: str, bands: Sequence[tuple[GradeBand, str]]) -> str | None:
+def rank_formula(score: str, scores: str, places: int | None, group: tuple[str, str] | None = None) -> str:
+    """The rank of a score from the top, ties taking the better place.
+
+    Args:
+        score: The cell of the score.
+        scores: The cells of all scores.
+        places: The decimals at which scores are compared, where the scheme declares them.
+        group: The cell of the unit's group and the cells of all groups, where ranks are within groups.
+    """
+    # A criterion goes through text, which keeps fifteen digits: the margin is far below any difference that counts.
+    line = (
+        f'">"&({score}+1E-9)'
+        if places is None
+        else f'">="&(ROUND({score},{places})+{5 * 10 ** -(places + 1):.12f}-1E-9)'
+    )
+    beyond = f"COUNTIFS({group[1]},{group[0]},{scores},{line})" if group else f"COUNTIF({scores},{line})"
+    return f'=IF(ISNUMBER({score}),1+{beyond},"")'
+
+
+def grade_formula(score: str, bands: Sequence[tuple[GradeBand, str]], places: int | None = None) -> str | None:
     """The name of a score's grade by cuts, best first, or ``None`` for quotas."""
-    formula = f'"{bands[-1][1]}"'
+    if not bands:
+        return None
+    formula, compared = _quoted(bands[-1][1]), f"ROUND({score},{9 if places is None else places})"
     for band, name in reversed(bands[:-1]):
         if band.at_least is None:
             return None
         sign = ">" if band.strict else ">="
-        formula = f'IF(ROUND({score},9){sign}{decimal_text(band.at_least)},"{name}",{formula})'
+        formula = f"IF({compared}{sign}{decimal_text(band.at_least)},{_quoted(name)},{formula})"
     return f'=IF(ISNUMBER({score}),{formula},"")'
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

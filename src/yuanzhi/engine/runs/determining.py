@@ -14,7 +14,7 @@ from yuanzhi.engine.kernel.periods import Period
 from yuanzhi.engine.pack import CompiledPack
 from yuanzhi.engine.pack.model import Scalar
 from yuanzhi.engine.records import Snapshot
-from yuanzhi.engine.rules import Determination, Determinations, determine_all, determine_one
+from yuanzhi.engine.rules import Determinations, determine_all
 from yuanzhi.engine.runs.facts import SUBJECT, facts_table, inputs_of
 from yuanzhi.engine.runs.plan import RunPlan
 from yuanzhi.engine.runs.results import DETERMINATIONS
@@ -44,16 +44,14 @@ def rules_by_subject(compiled: CompiledPack, day: date) -> dict[str, list[str]]:
     return found
 
 
-def explain_determination(
-    compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, rule: str, subject: str, day: date
-) -> Determination:
-    """One determination again, with its findings in words."""
+def facts_of_rule(
+    compiled: CompiledPack, snapshot: Snapshot, series: pa.Table, rule: str, day: date
+) -> dict[str, Mapping[str, Scalar]]:
+    """What a rule reads of every subject on a day."""
     declared = compiled.composition.rules[rule]
     names = {*inputs_of(compiled, f"rules/{rule}"), *SCOPE_ATTRIBUTES}
     table = facts_table(compiled, snapshot, series, declared.subject, Period.year(day.year), names)
-    rows = {row.pop(SUBJECT): row for row in table.to_pylist()}
-    facts: Mapping[str, Scalar] = rows.get(subject, {})
-    return determine_one(compiled, rule, facts, as_of=day, subject=subject)
+    return {row.pop(SUBJECT): row for row in table.to_pylist()}
 
 
 def _determined(

@@ -72,7 +72,7 @@ class Explanation:
     citation: Citation | None = None
     basis: Basis | None = None
     synthetic: bool = False
-    sources: tuple[str, ...] = ()
+    sources: tuple[Label, ...] = ()
     notes: tuple[Label, ...] = ()
     inputs: tuple[Explanation, ...] = field(default=())
 
@@ -113,7 +113,7 @@ def _lines(part: Explanation, language: Language, depth: int, indent: str, told:
             told.add(part.citation.key)
             yield f"{inner}  {part.citation.text.text(language)}"
     for source in part.sources:
-        yield f"{inner}{words['source']}: {source}"
+        yield f"{inner}{words['source']}: {source.text(language)}"
     for note in part.notes:
         yield f"{inner}· {note.text(language)}"
     if depth > 0:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from yuanzhi.engine.assessment.framework import Framework
 from yuanzhi.engine.kernel.canonical import decimal_text
-from yuanzhi.engine.kernel.labels import Label, Language
+from yuanzhi.engine.kernel.labels import NO_LABEL, Label, Language
+from yuanzhi.engine.pack.composing import Composition
 from yuanzhi.engine.pack.scheme_model import Scheme
 
 
@@ -62,3 +63,46 @@ def band_words(scheme: Scheme, language: Language) -> str:
         else:
             parts.append(name)
     return "；".join(parts) if language == "zh" else "; ".join(parts)
+
+
+VETOED = "vetoed"
+"""How the note of a vetoed unit begins."""
+_WHY = {
+    "facts": Label("缺", "missing"),
+    "condition": Label("不能确定是否适用，缺", "cannot be told to apply, missing"),
+    "adjustment": Label("加减分不能确定，缺", "points added or taken off cannot be told, missing"),
+    "veto": Label("一票否决不能确定，缺", "a veto cannot be told, missing"),
+    "exemption": Label("例外不能确定，缺", "an exemption cannot be told, missing"),
+    "group": Label("分组不明", "the group is not known"),
+    VETOED: Label("一票否决", "vetoed"),
+}
+
+
+def note_words(composition: Composition, scheme: Scheme, note: str) -> Label:
+    """The note of a grade, which holds codes, in words."""
+    parts = [_note_part(composition, scheme, part) for part in note.split("; ") if part]
+    if not parts:
+        return NO_LABEL
+    return Label("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def _note_part(composition: Composition, scheme: Scheme, part: str) -> Label:
+    why, _, rest = part.partition(": ")
+    if why not in _WHY:
+        return Label(part, part)
+    labels = {own.code: own.label for own in scheme.vetoes} if why == VETOED else {}
+    named = [labels.get(code) or _fact_label(composition, code) for code in rest.split(", ") if code]
+    word = _WHY[why]
+    if not named:
+        return word
+    return Label(
+        f"{word.zh}：{'、'.join(own.zh or own.en for own in named)}",
+        f"{word.en}: {', '.join(own.en or own.zh for own in named)}",
+    )
+
+
+def _fact_label(composition: Composition, code: str) -> Label:
+    if code in composition.indicators:
+        return composition.indicators[code].label
+    found = (form.items[code].label for form in composition.forms.values() if code in form.items)
+    return next(found, Label(code, code))

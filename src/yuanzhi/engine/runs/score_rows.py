@@ -11,6 +11,7 @@ import numpy as np
 from yuanzhi.engine.assessment import Assessment
 from yuanzhi.engine.assessment.framework import child_weight
 from yuanzhi.engine.runs.assessing import YearAssessment
+from yuanzhi.engine.runs.scheme_words import VETOED
 
 _REFERENCES = ("base", "target", "threshold", "reference", "peers")
 """The constants of a leaf a reader asks for first; minimum and maximum stand in the values themselves."""
@@ -51,15 +52,16 @@ def score_rows(year: YearAssessment) -> Iterator[dict[str, Any]]:
 def grade_rows(year: YearAssessment) -> Iterator[dict[str, Any]]:
     """One row per unit: score, rank, grade, what decided it, and how certain it is."""
     own = year.assessment
-    undecided = {item.unit: item for item in own.undecided}
-    vetoes = {item.unit: item for item in own.vetoes if item.outcome.value == "met"}
+    notes: dict[str, list[str]] = {}
+    for item in own.undecided:
+        notes.setdefault(item.unit, []).append(f"{item.why}: {', '.join(item.missing)}")
+    for veto in own.vetoes:
+        if veto.outcome.value == "met":
+            notes.setdefault(veto.unit, []).append(f"{VETOED}: {veto.veto}")
     grouping = own.matrix.groups.get(own.scheme.groups, ()) if own.scheme.groups else ()
     for row, unit in enumerate(own.units):
         reason = None if own.refused else own.grades[row]
         score = None if own.refused else own.score(unit)
-        lacking = undecided.get(unit)
-        notes = [f"{lacking.why}: {', '.join(lacking.missing)}"] if lacking else []
-        notes += [f"veto: {vetoes[unit].veto}"] if unit in vetoes else []
         rank = None if own.refused else own.rank(unit)
         yield {
             "scheme": own.scheme.code,
@@ -73,7 +75,7 @@ def grade_rows(year: YearAssessment) -> Iterator[dict[str, Any]]:
             "decided_by": reason.by if reason else "",
             "certainty": _certainty(year, unit, reason.grade if reason else ""),
             "basis": own.basis.value,
-            "note": "; ".join(notes),
+            "note": "; ".join(dict.fromkeys(notes.get(unit, ()))),
         }
 
 

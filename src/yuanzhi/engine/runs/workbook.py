@@ -21,7 +21,14 @@ from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.pack.composing import Composition
 from yuanzhi.engine.pack.scheme_model import Scheme
 from yuanzhi.engine.runs.briefing import Briefing, RankLine
-from yuanzhi.engine.runs.cell_formulas import ChildCells, LeafCells, grade_formula, group_formula, leaf_formula
+from yuanzhi.engine.runs.cell_formulas import (
+    ChildCells,
+    LeafCells,
+    grade_formula,
+    group_formula,
+    leaf_formula,
+    rank_formula,
+)
 from yuanzhi.engine.runs.results import Results
 
 _SHEETS = {
@@ -230,12 +237,17 @@ class _Scoring:
         for group in self.framework.groups:
             for line in self.lines:
                 row = self.row_of[line.subject]
-                formula = group_formula(group.method, [self._child(group, code, row) for code in group.children])
+                formula = group_formula(group, [self._child(group, code, row) for code in group.children])
+                formula = None if self._by_unit(group) else formula
                 self._put(
                     sheet, row, self.column_of[group.code], formula, self._cell(line.subject, group.code, "score")
                 )
         sheet.freeze_panes(_HEAD_ROWS + 1, 1)
         sheet.set_column(1, len(self.column_of), 12, formats["number"])
+
+    def _by_unit(self, group: Group) -> bool:
+        """Whether weights or children differ from one unit to the next, which the sheet of weights cannot say."""
+        return bool(self.scheme.weight_sets_by) or any(self.framework.nodes[code].where for code in group.children)
 
     def _child(self, group: Group, code: str, row: int) -> ChildCells:
         score = xl_rowcol_to_cell(row, self.column_of[code])
@@ -248,41 +260,53 @@ class _Scoring:
             say("园区", "Park"), say("得分", "Score"), say("加减分", "Adjustment"), say("总分", "Total"),
             say("名次", "Rank"), say("档次", "Grade"), say("上年名次", "Last year"), say("把握", "Certainty"),
             say("公布得分", "Score published"), say("差", "Difference"), say("说明", "Note"),
+            say("组", "Group"),
         ]  # fmt: skip
         sheet.write_row(_HEAD_ROWS, 0, heads, formats["head"])
         title = f"{self.briefing.title.text(self.book.language)} · {self.briefing.years[-1]}"
         sheet.write(0, 0, title, formats["title"])
         sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 10, 12)
+        sheet.set_column(1, 11, 12)
         root = self.column_of[self.framework.root]
         bands = self.scheme.grades.bands if self.scheme.grades else ()
         names = {band.grade: band.label.text(self.book.language) or band.grade for band in bands}
+        grouped = any(line.group for line in self.lines)
         for line in self.lines:
             row = self.row_of[line.subject]
             sheet.write(row, 0, line.label.text(self.book.language), formats["text"])
             cell = f"{self.book.name('scores')}!{xl_rowcol_to_cell(row, root)}"
             own = self._cell(line.subject, self.framework.root, "score")
-            sheet.write_formula(row, 1, f'=IF(ISNUMBER({cell}),{cell},"")', formats["number"], _shown(own))
-            adjustment = None if line.score is None or own is None else round(line.score - own, _ADJUSTMENT_PLACES)
-            sheet.write_number(row, 2, float(adjustment or 0), formats["input"])
             total, span = f"D{row + 1}", f"$D${_HEAD_ROWS + 2}:$D${self.last + 1}"
-            sum_up = f'=IF(ISNUMBER(B{row + 1}),B{row + 1}+C{row + 1},"")'
-            sheet.write_formula(row, 3, sum_up, formats["number"], _shown(line.score))
-            beyond = f'COUNTIF({span},">"&({total}+1E-9))'
-            sheet.write_formula(row, 4, f'=IF(ISNUMBER({total}),1+{beyond},"")', formats["whole"], line.rank or "")
-            formula = grade_formula(total, [(band, names[band.grade]) for band in bands]) if bands else None
-            vetoed = bool(line.note)
-            if formula and not vetoed:
+            group = (f"L{row + 1}", f"$L${_HEAD_ROWS + 2}:$L${self.last + 1}") if grouped else None
+            if line.score is None and own is not None:
+                self._unscored(sheet, row)
+            else:
+                adjustment = None if line.score is None or own is None else round(line.score - own, _ADJUSTMENT_PLACES)
+                sheet.write_formula(row, 1, f'=IF(ISNUMBER({cell}),{cell},"")', formats["number"], _shown(own))
+                sheet.write_number(row, 2, float(adjustment or 0), formats["input"])
+                sum_up = f'=IF(ISNUMBER(B{row + 1}),B{row + 1}+C{row + 1},"")'
+                sheet.write_formula(row, 3, sum_up, formats["number"], _shown(line.score))
+                rank = rank_formula(total, span, self.scheme.decision_scale, group)
+                sheet.write_formula(row, 4, rank, formats["whole"], line.rank or "")
+            formula = grade_formula(total, [(band, names[band.grade]) for band in bands], self.scheme.decision_scale)
+            if formula and line.decided_by in ("", "cut"):
                 sheet.write_formula(row, 5, formula, formats["text"], names.get(line.grade, ""))
             else:
                 sheet.write(row, 5, names.get(line.grade, line.grade), formats["fixed"])
             sheet.write(row, 6, line.rank_before or "", formats["whole"])
             sheet.write(row, 7, "" if line.certainty is None else float(line.certainty), formats["number"])
             sheet.write(row, 8, "" if line.score is None else float(line.score), formats["fixed"])
-            sheet.write_formula(row, 9, f'=IF(ISNUMBER({total}),ROUND({total}-I{row + 1},9),"")', formats["number"], 0)
-            sheet.write(row, 10, line.note or "", formats["wrap"])
+            differs = f'=IF(AND(ISNUMBER({total}),ISNUMBER(I{row + 1})),ROUND({total}-I{row + 1},9),"")'
+            sheet.write_formula(row, 9, differs, formats["number"], "" if line.score is None else 0)
+            sheet.write(row, 10, line.note.text(self.book.language), formats["wrap"])
+            sheet.write(row, 11, line.group, formats["text"])
         sheet.freeze_panes(_HEAD_ROWS + 1, 1)
-        sheet.autofilter(_HEAD_ROWS, 0, self.last, 10)
+        sheet.autofilter(_HEAD_ROWS, 0, self.last, 11)
+
+    def _unscored(self, sheet: Any, row: int) -> None:
+        """A unit that the framework scores and the scheme does not, such as one with a veto that takes the score."""
+        for column in range(1, 5):
+            sheet.write_string(row, column, "", self.book.formats["fixed"])
 
     def _heads(self, sheet: Any, codes: Sequence[str]) -> None:
         formats = self.book.formats
