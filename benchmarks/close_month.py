@@ -178,9 +178,9 @@ def main() -> None:
     sizes = sorted(
         {*given.rows, *([10_000, 100_000, 1_000_000] if given.curve else []), *([HUGE] if given.full else [])}
     )
-    print(
-        f"{'enterprises':>12} {'items':>6} {'close s':>9} {'cpu s':>8} {'MB':>7} {'scan s':>8} {'cpu s':>8} {'ratio':>6} {'cpu':>6}"
-    )
+    heads = [("enterprises", 12), ("items", 6), ("close s", 9), ("cpu s", 8), ("MB", 7)]
+    heads += [("scan s", 8), ("cpu s", 8), ("ratio", 6), ("cpu", 6)]
+    print(" ".join(f"{head:>{width}}" for head, width in heads))
     found = []
     with tempfile.TemporaryDirectory(prefix="close-month-") as place:
         for rows in sizes:

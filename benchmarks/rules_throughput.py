@@ -229,21 +229,6 @@ ATOMS: dict[str, list[tuple[str, str | None, tuple[str, ...]]]] = {
         ("accidents > 0", "accidents::double", ("accidents",)),
         ("emission > 300", "emission::double", ("emission",)),
     ],
-    "grade": [
-        (ratio("tax", ">=", "30", "land"), left("tax", "land"), ("tax", "land")),
-        (ratio("tax", ">=", "15", "land"), left("tax", "land"), ("tax", "land")),
-        (ratio("tax", "<", "30", "land"), left("tax", "land"), ("tax", "land")),
-        (ratio("tax", ">=", "5", "land"), left("tax", "land"), ("tax", "land")),
-        (ratio("tax", "<", "15", "land"), left("tax", "land"), ("tax", "land")),
-        (ratio("tax", "<", "5", "land"), left("tax", "land"), ("tax", "land")),
-    ],
-    "surcharge": [
-        (ratio("energy", "<", "0.5", "value_added"), left("energy", "value_added"), ("energy", "value_added")),
-        (ratio("energy", ">=", "0.5", "value_added"), left("energy", "value_added"), ("energy", "value_added")),
-        ("trade in ('26', '32')", None, ("trade",)),
-        (ratio("energy", ">=", "0.5", "value_added"), left("energy", "value_added"), ("energy", "value_added")),
-        ("trade in ('13', '39')", None, ("trade",)),
-    ],
     "price": [("land > 0", "land::double", ("land",))],
     "subsidy": [("high_tech", None, ("high_tech",))],
     "scale": [("revenue > 0", "revenue::double", ("revenue",))],
@@ -264,9 +249,19 @@ JOINED = {
     "exit": "{0} and {1} and not {2} and {3}",
 }
 HITS = {
-    "grade": ["{0}", "{1} and {2}", "{3} and {4}", "{5}"],
-    "surcharge": ["{0}", "{1} and {2}", "{3} and {4}"],
+    "grade": [
+        ratio("tax", ">=", "30", "land"),
+        f"{ratio('tax', '>=', '15', 'land')} and {ratio('tax', '<', '30', 'land')}",
+        f"{ratio('tax', '>=', '5', 'land')} and {ratio('tax', '<', '15', 'land')}",
+        ratio("tax", "<", "5", "land"),
+    ],
+    "surcharge": [
+        ratio("energy", "<", "0.5", "value_added"),
+        f"{ratio('energy', '>=', '0.5', 'value_added')} and trade in ('26', '32')",
+        f"{ratio('energy', '>=', '0.5', 'value_added')} and trade in ('13', '39')",
+    ],
 }
+"""Per table its rows; a table keeps the row that hit, not its atoms."""
 GIVEN = {
     "grade": "case grade_hit when 0 then 100 when 1 then 80 when 2 then 60 when 3 then 30 end::decimal(38,12)",
     "surcharge": "case surcharge_hit when 0 then 0 when 1 then 0.3 when 2 then 0.1 end::decimal(38,12)",
@@ -278,34 +273,37 @@ GIVEN = {
 }
 
 
+GIVEN_FACTS = {"price": {"trade"}, "subsidy": {"rnd"}}
+
+
 def by_hand_sql(*, reasons: bool) -> str:
     """Two steps: each condition once as a column, then what follows from them."""
     asked, kept = [], []
     for rule, parts in ATOMS.items():
         names = [f"{rule}_{n}" for n in range(len(parts))]
         asked += [f"{sql} as {name}" for (sql, _, _), name in zip(parts, names, strict=True)]
-        if rule in HITS:
-            rows = [row.format(*names) for row in HITS[rule]]
-            hit = " ".join(f"when {row} then {n}" for n, row in enumerate(rows))
-            unknown = " or ".join(f"({row}) is null" for row in rows)
-            kept.append(f"cast(case {hit} when {unknown} then -1 else -3 end as tinyint) as {rule}_hit")
-        else:
-            kept.append(f"{JOINED.get(rule, '{0}').format(*names)} as {rule}")
-        if rule in GIVEN:
-            kept.append(f"{GIVEN[rule]} as {rule}_gives")
+        kept.append(f"{JOINED.get(rule, '{0}').format(*names)} as {rule}")
         if reasons:
-            facts = sorted(
-                {fact for _, _, read in parts for fact in read}
-                | {"price": {"trade"}, "subsidy": {"rnd"}}.get(rule, set())
-            )
-            met = " + ".join(f"case when {name} then {1 << n} else 0 end" for n, name in enumerate(names))
-            known = " + ".join(f"case when {name} is null then 0 else {1 << n} end" for n, name in enumerate(names))
-            absent = " + ".join(f"case when {fact} is null then {1 << n} else 0 end" for n, fact in enumerate(facts))
-            kept += [f"{met} as {rule}_met", f"{known} as {rule}_known", f"{absent} as {rule}_absent"]
-            kept += [
-                f"{value or 'null::double'} as {name}_left" for name, (_, value, _) in zip(names, parts, strict=True)
-            ]
+            kept += reasons_by_hand(rule, names)
+    for rule, rows in HITS.items():
+        names = [f"{rule}_{n}" for n in range(len(rows))]
+        asked += [f"{row} as {name}" for row, name in zip(rows, names, strict=True)]
+        hit = " ".join(f"when {name} then {n}" for n, name in enumerate(names))
+        unknown = " or ".join(f"{name} is null" for name in names)
+        kept.append(f"cast(case {hit} when {unknown} then -2 else -1 end as tinyint) as {rule}_hit")
+    kept += [f"{given} as {rule}_gives" for rule, given in GIVEN.items()]
     return f"select subject, {', '.join(kept)} from (select *, {', '.join(asked)} from facts)"
+
+
+def reasons_by_hand(rule: str, names: list[str]) -> list[str]:
+    """What is met, what is known, which facts are absent, and the left value of each condition."""
+    parts = ATOMS[rule]
+    facts = sorted({fact for _, _, read in parts for fact in read} | GIVEN_FACTS.get(rule, set()))
+    met = " + ".join(f"case when {name} then {1 << n} else 0 end" for n, name in enumerate(names))
+    known = " + ".join(f"case when {name} is null then 0 else {1 << n} end" for n, name in enumerate(names))
+    absent = " + ".join(f"case when {fact} is null then {1 << n} else 0 end" for n, fact in enumerate(facts))
+    lefts = [f"{value or 'null::double'} as {name}_left" for name, (_, value, _) in zip(names, parts, strict=True)]
+    return [f"{met} as {rule}_met", f"{known} as {rule}_known", f"{absent} as {rule}_absent", *lefts]
 
 
 def by_hand(path: Path, *, reasons: bool) -> Callable[[], Any]:
@@ -358,33 +356,40 @@ def polars(path: Path) -> Callable[[], Any]:
     return lambda: facts.select(**rules)
 
 
+LIMITS = {
+    "per_mu": 50, "tax_per_mu": 15, "per_head": 120, "per_tce": 2.1, "rnd_share": 0.03, "per_emission": 30, "big": 2000,
+    "payer": 100, "inventive": 50, "employer": 20, "investor": 1500, "investor_land": 300, "energy": 5000,
+    "electricity": 900, "score": 80, "emission": 300, "price": 168, "discount": 0.7, "subsidy": 0.1, "cap": 200,
+    "exit_tax": 1, "exit_value": 5, "exit_years": 3,
+}  # fmt: skip
+
+
 def openfisca(path: Path) -> Callable[[], Any]:
+    """A tax-benefit system as its guide has one written: dated parameters, a marginal scale, variables with formulas."""
     import numpy as np
     import pyarrow.parquet as pq
     from openfisca_core import periods
     from openfisca_core.entities import build_entity
+    from openfisca_core.parameters import ParameterNode
     from openfisca_core.simulations import SimulationBuilder
     from openfisca_core.taxbenefitsystems import TaxBenefitSystem
     from openfisca_core.variables import Variable
 
     enterprise = build_entity("enterprise", "enterprises", "Enterprise", is_person=True)
     system = TaxBenefitSystem([enterprise])
+    dated = {name: {"values": {"2018-01-01": {"value": value}}} for name, value in LIMITS.items()}
+    steps = [(0, 0.01), (500, 0.005), (5000, 0.001)]
+    dated["fee"] = {
+        "brackets": [
+            {"threshold": {"2018-01-01": {"value": start}}, "rate": {"2018-01-01": {"value": rate}}}
+            for start, rate in steps
+        ]
+    }
+    system.parameters = ParameterNode("", data=dated)
     facts = pq.read_table(path)
-    items = [
-        "value_added",
-        "tax",
-        "revenue",
-        "rnd",
-        "investment",
-        "land",
-        "energy",
-        "electricity",
-        "emission",
-        "staff",
-        "accidents",
-    ]
+    items = [field.name for field in facts.schema if str(field.type).startswith("decimal")]
 
-    def declare(name: str, kind: type, formula: Callable[[Any], Any] | None = None) -> None:
+    def declare(name: str, kind: type, formula: Callable[[Any, Any], Any] | None = None) -> None:
         body: dict[str, Any] = {
             "value_type": kind,
             "entity": enterprise,
@@ -392,56 +397,57 @@ def openfisca(path: Path) -> Callable[[], Any]:
             "label": name,
         }
         if formula is not None:
-            body["formula"] = lambda unit, period: formula(lambda other: unit(other, period))
+            body["formula"] = lambda unit, period, parameters: formula(
+                lambda other: unit(other, period), parameters(period)
+            )
         system.add_variable(type(name, (Variable,), body))
 
     for item in [*items, "year_opened"]:
         declare(item, float)
-    for item in ("high_tech", "large", "heavy", "light"):
-        declare(item, bool)
-    rules: dict[str, tuple[type, Callable[[Any], Any]]] = {
-        "per_mu": (bool, lambda f: f("value_added") / f("land") >= 50),
-        "tax_per_mu": (bool, lambda f: f("tax") / f("land") >= 15),
-        "per_head": (bool, lambda f: f("revenue") / f("staff") >= 120),
-        "per_tce": (bool, lambda f: f("value_added") / f("energy") >= 2.1),
-        "rnd_share": (bool, lambda f: f("rnd") / f("revenue") >= 0.03),
-        "per_emission": (bool, lambda f: f("value_added") / f("emission") >= 30),
-        "big": (bool, lambda f: f("revenue") >= 2000),
-        "payer": (bool, lambda f: f("tax") >= 100),
-        "inventive": (bool, lambda f: (f("rnd") >= 50) * f("high_tech")),
-        "employer": (bool, lambda f: (f("staff") >= 20) * f("large")),
-        "investor": (bool, lambda f: (f("investment") >= 1500) + (f("investment") / f("land") >= 300)),
-        "frugal": (bool, lambda f: (f("energy") <= 5000) * (f("electricity") <= 900)),
+    for flag in ("high_tech", "large", "heavy", "light"):
+        declare(flag, bool)
+    rules: dict[str, tuple[type, Callable[[Any, Any], Any]]] = {
+        "per_mu": (bool, lambda f, p: f("value_added") / f("land") >= p.per_mu),
+        "tax_per_mu": (bool, lambda f, p: f("tax") / f("land") >= p.tax_per_mu),
+        "per_head": (bool, lambda f, p: f("revenue") / f("staff") >= p.per_head),
+        "per_tce": (bool, lambda f, p: f("value_added") / f("energy") >= p.per_tce),
+        "rnd_share": (bool, lambda f, p: f("rnd") / f("revenue") >= p.rnd_share),
+        "per_emission": (bool, lambda f, p: f("value_added") / f("emission") >= p.per_emission),
+        "big": (bool, lambda f, p: f("revenue") >= p.big),
+        "payer": (bool, lambda f, p: f("tax") >= p.payer),
+        "inventive": (bool, lambda f, p: (f("rnd") >= p.inventive) * f("high_tech")),
+        "employer": (bool, lambda f, p: (f("staff") >= p.employer) * f("large")),
+        "investor": (
+            bool,
+            lambda f, p: (f("investment") >= p.investor) + (f("investment") / f("land") >= p.investor_land),
+        ),
+        "frugal": (bool, lambda f, p: (f("energy") <= p.energy) * (f("electricity") <= p.electricity)),
         "score": (
             bool,
-            lambda f: 60 * f("value_added") / f("land") / 50 + 40 * f("value_added") / f("energy") / 2.1 >= 80,
+            lambda f, p: (
+                60 * f("value_added") / f("land") / p.per_mu + 40 * f("value_added") / f("energy") / p.per_tce
+                >= p.score
+            ),
         ),
-        "veto": (bool, lambda f: (f("accidents") > 0) + (f("emission") > 300)),
+        "veto": (bool, lambda f, p: (f("accidents") > 0) + (f("emission") > p.emission)),
         "grade": (
             float,
-            lambda f: np.select([f("tax") / f("land") >= limit for limit in (30, 15, 5)], [100, 80, 60], 30),
+            lambda f, p: np.select([f("tax") / f("land") >= limit for limit in (30, 15, 5)], [100, 80, 60], 30),
         ),
         "surcharge": (
             float,
-            lambda f: np.select([f("energy") / f("value_added") < 0.5, f("heavy"), f("light")], [0, 0.3, 0.1], 0),
+            lambda f, p: np.select([f("energy") / f("value_added") < 0.5, f("heavy"), f("light")], [0, 0.3, 0.1], 0),
         ),
-        "price": (float, lambda f: np.where(f("light"), 0.7, 1.0) * 168),
-        "subsidy": (float, lambda f: f("high_tech") * np.minimum(f("rnd") * 0.1, 200)),
-        "scale": (
-            float,
-            lambda f: np.select(
-                [f("revenue") <= 500, f("revenue") <= 5000],
-                [f("revenue") * 0.01, 5 + (f("revenue") - 500) * 0.005],
-                27.5 + (f("revenue") - 5000) * 0.001,
-            ),
-        ),
+        "price": (float, lambda f, p: np.where(f("light"), p.discount, 1.0) * p.price),
+        "subsidy": (float, lambda f, p: f("high_tech") * np.minimum(f("rnd") * p.subsidy, p.cap)),
+        "scale": (float, lambda f, p: p.fee.calc(f("revenue"))),
         "exit": (
             bool,
-            lambda f: (
-                (f("tax") / f("land") < 1)
-                * (f("value_added") / f("land") < 5)
+            lambda f, p: (
+                (f("tax") / f("land") < p.exit_tax)
+                * (f("value_added") / f("land") < p.exit_value)
                 * np.logical_not(f("large"))
-                * (2020 - f("year_opened") >= 3)
+                * (2020 - f("year_opened") >= p.exit_years)
             ),
         ),
     }
@@ -480,9 +486,12 @@ def same_results(path: Path) -> str:
     found, other = ours(path, reasons=True)(), by_hand(path, reasons=True)()
     differing = []
     for rule, own in found.items():
-        pairs = [("met", f"{rule}_met"), ("known", f"{rule}_known"), ("absent", f"{rule}_absent")]
-        pairs += [(name, f"{rule}_gives") for name in own.raw.schema.names if name.startswith("gives.")]
-        pairs += [("hit", f"{rule}_hit")] if "hit" in own.raw.schema.names else [("when", rule)]
+        names = own.raw.schema.names
+        if "hit" in names:
+            pairs = [("hit", f"{rule}_hit")]
+        else:
+            pairs = [("when", rule), *((name, f"{rule}_{name}") for name in ("met", "known", "absent"))]
+        pairs += [(name, f"{rule}_gives") for name in names if name.startswith("gives.")]
         for name, column in pairs:
             if own.raw[name].to_pylist() != other[column].to_pylist():
                 differing.append(f"{rule}.{name}")

@@ -23,8 +23,9 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("pins", [PYTHON, "tools/pin.py", "--check"]),
     ("reference pages", [PYTHON, "tools/reference.py", "--check"]),
     ("sizes", [PYTHON, "tools/report_sizes.py"]),
+    ("doctests", [PYTHON, "-m", "pytest", "--doctest-modules", "src/yuanzhi"]),
 )
-TESTS = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--doctest-modules", "tests", "src/yuanzhi"]
+TESTS = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "tests"]
 
 
 def main(arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,9 @@ def places(pattern: re.Pattern[str], endings: set[str] | None = None) -> list[st
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         found += [shown(file, number) for number, line in enumerate(lines, 1) if pattern.search(line)]
     return found
+
+
+def test_no_two_test_modules_share_a_name() -> None:
+    """Test folders are no packages, so pytest tells modules apart by their name alone."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert not [name for name, count in names.items() if count > 1]

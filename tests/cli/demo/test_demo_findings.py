@@ -52,7 +52,7 @@ def test_blown_up_and_shrunk_values_are_doubted(
 
 
 def test_every_value_below_zero_is_named(planted: list[dict[str, str]], loading: Loading) -> None:
-    named = {found.place.path for found in loading.findings if found.code == "import.out_of_bounds"}
+    named = {found.place.path for found in loading.findings if found.code == "records.out_of_bounds"}
     assert named == {f"{row['subject']}/{row['period']}/{row['item']}" for row in accepted(planted, "negative")}
 
 

@@ -15,6 +15,8 @@ from yuanzhi.engine.runs.plan import RunPlan
 from yuanzhi.engine.runs.running import Run, make_run
 
 PLAN = RunPlan(YEARS, least_completeness=Decimal("0.9"))
+QUICK = RunPlan((2019,), least_completeness=Decimal("0.9"), uncertainty=False)
+"""One year without uncertainty, for tests that ask about something else."""
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +38,12 @@ def snapshot(compiled: CompiledPack) -> Snapshot:
 def run(pack: Pack, snapshot: Snapshot) -> Run:
     """Three years of the province."""
     return make_run([pack], snapshot, PLAN, "2018-2020", made="2021-04-01T08:00:00", product="test")
+
+
+@pytest.fixture(scope="session")
+def quick(pack: Pack, snapshot: Snapshot) -> Run:
+    """One year of the province."""
+    return make_run([pack], snapshot, QUICK, "2019")
 
 
 @pytest.fixture

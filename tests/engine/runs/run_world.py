@@ -53,13 +53,17 @@ def compiled_of(pack: Pack) -> CompiledPack:
 def events() -> list[Event]:
     """Six parks founded, thirty enterprises registered, one merger, one late comer, one closure."""
     made = [
-        _event(EventKind.FOUNDED, code, date(2012, 1, 1), "park", name=name, kind="farming" if code == "p5" else "industrial",
-               tier="provincial", territory=territory, area_ha=Decimal(100))
+        _event(
+            EventKind.FOUNDED, code, date(2012, 1, 1), "park", name=name, territory=territory, tier="provincial",
+            kind="farming" if code == "p5" else "industrial", area_ha=Decimal(100),
+        )
         for code, (name, territory) in PARKS.items()
     ]  # fmt: skip
     for code, park in ENTERPRISES.items():
         on = date(2019, 7, 1) if code == "e29" else date(2014, 3, 1)
-        made.append(_event(EventKind.REGISTERED, code, on, "enterprise", name=f"企业{code[1:]}", park=park, industry="2614"))
+        made.append(
+            _event(EventKind.REGISTERED, code, on, "enterprise", name=f"企业{code[1:]}", park=park, industry="2614")
+        )
     made.append(_event(EventKind.MERGED, "p6", MERGER, "park", into=(Part("p4"),)))
     made.append(_event(EventKind.CLOSED, "e28", date(2020, 6, 30), "enterprise"))
     return made

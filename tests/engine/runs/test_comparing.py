@@ -37,7 +37,11 @@ CASES: dict[str, tuple[Results, list[tuple[str, str, str, Any, Any]]]] = {
     ),
     "a missing value filled": (
         grades(a=("A", 1, "90"), b=("B", 2, "70"), c=("C", 3, "10")),
-        [("c", "score", "changed", None, Decimal(10)), ("c", "rank", "changed", None, 3), ("c", "grade", "changed", "", "C")],
+        [
+            ("c", "score", "changed", None, Decimal(10)),
+            ("c", "rank", "changed", None, 3),
+            ("c", "grade", "changed", "", "C"),
+        ],
     ),
     "a value gone": (
         grades(a=("A", 1, None), b=("B", 2, "70"), c=("", None, None)),
@@ -96,7 +100,9 @@ def test_a_run_is_the_same_as_itself(run: Run) -> None:
 
 
 SCORES = st.none() | st.decimals(0, 100, places=3).map(str)
-TABLES = st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.sampled_from("AB"), st.none() | st.integers(1, 6), SCORES))
+TABLES = st.dictionaries(
+    st.sampled_from("abcdef"), st.tuples(st.sampled_from("AB"), st.none() | st.integers(1, 6), SCORES)
+)
 
 
 @given(one=TABLES, two=TABLES)

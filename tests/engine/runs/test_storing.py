@@ -177,9 +177,7 @@ def test_a_run_killed_while_written_leaves_none(run: Run, tmp_path: Path, monkey
     assert read_run(folder)[0] == run.manifest
 
 
-def test_an_older_run_stands_until_the_newer_is_whole(
-    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_older_run_stands_until_the_newer_is_whole(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = replace(run.manifest, name="newer", made="2022-01-01")
     rename = Path.rename
 

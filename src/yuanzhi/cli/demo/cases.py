@@ -84,7 +84,7 @@ def revenue_items(economy: ParkEconomy, seed: int) -> Iterator[Row]:
             kind = chance.choice(["land_fee", "farmland_tax", "education_surcharge", "other_revenue"])
             amount = round(float(chance.lognormal(6, 0.7)), 2)
             yield {
-                "subject": f"{park}_{kind}",
+                "subject": f"{park}_{month:%Y%m}",
                 "period": f"{month:%Y-%m}",
                 "revenue_kind": kind,
                 "revenue_amount": amount,

@@ -36,11 +36,17 @@ TOGETHER = 20
 PARAMETER_DIGITS = 12
 """Digits a parameter may have where its type does not say."""
 LONGEST_SQL = 60_000
-"""Characters of one expression; past this a formula repeats itself without end."""
+"""Characters of the SQL of a formula; past this it repeats itself without end."""
+LONGEST_PART = 400_000
+"""Characters at which making SQL stops at once."""
 
 
 SHORT_SQL = 1000
 """An expression up to this long is repeated rather than named."""
+
+
+GUARD = "case when abs("
+"""How a guarded value begins."""
 
 
 class TooWideError(Exception):
@@ -60,7 +66,9 @@ class Amount:
     """A decimal expression.
 
     ``bound`` is the greatest unscaled magnitude, ``width`` the SQL width, ``usual`` the digits before
-    the point that ordinary values have, ``constant`` the value of a literal.
+    the point that ordinary values have, ``constant`` the value of a literal. A product keeps its
+    ``members`` and the ``weight`` they are multiplied by: its sign is theirs, and more places are
+    had by writing the weight with more.
     """
 
     text: str
@@ -69,10 +77,21 @@ class Amount:
     width: int
     usual: int = USUAL_DIGITS
     constant: Fraction | None = None
+    members: tuple[Amount, ...] = ()
+    weight: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
-        if len(self.text) > LONGEST_SQL:
+        if len(self.text) > LONGEST_PART:
             raise TooLongError
+
+    def said(self, text: str) -> Amount:
+        """An amount of the same size in other words."""
+        return Amount(text, self.bound, self.scale, self.width, self.usual)
+
+    @property
+    def factors(self) -> tuple[Amount, ...]:
+        """The members of a product, or the amount alone."""
+        return self.members or (self,)
 
     @property
     def digits(self) -> int:
@@ -169,22 +188,16 @@ class Decimals:
     def _needs_guard(self, type_: NumberType) -> bool:
         return not type_.is_stored_whole and type_.width < MOST_DIGITS
 
-    def literal(self, value: Fraction) -> Amount:
-        """A number that ends as a decimal."""
+    def literal(self, value: Fraction, more: int = 0) -> Amount:
+        """A number that ends as a decimal, if need be with more places than it has."""
         written = decimal_text(decimal_of(abs(value)))
-        scale = len(written.partition(".")[2])
-        bound = int(abs(value) * 10**scale)
-        width = max(len(str(bound)), scale + 1)
+        scale = len(written.partition(".")[2]) + more
         if scale > MOST_DIGITS - 1:
             raise TooWideError(scale)
-        return Amount(
-            self.dialect.literal(value, _kept(width), scale),
-            bound,
-            scale,
-            _kept(width),
-            len(str(int(abs(value)))) - 1,
-            value,
-        )
+        bound = int(abs(value) * 10**scale)
+        width = _kept(max(len(str(bound)), scale + 1))
+        usual = len(str(int(abs(value)))) - 1
+        return Amount(self.dialect.literal(value, width, scale), bound, scale, width, usual, value)
 
     def unknown(self, code: str, type_: NumberType) -> Amount:
         """A parameter whose value is not given yet, of the digits such values have."""
@@ -202,23 +215,39 @@ class Decimals:
         left, right = self.at_one_scale(left, right)
         bound, usual = left.bound + right.bound, max(left.usual, right.usual)
         if len(str(bound)) > MOST_DIGITS:
-            guard = f"abs({self._double(left)}) + abs({self._double(right)})"
+            guard = f"{self._double(left)}) + abs({self._double(right)})"
             return self._guarded(guard, f"{self.wide(left).text} {sign} {right.text}", left.scale, usual)
         if len(str(bound)) > NARROW:
             left = self.wide(left)
         return Amount(f"({left.text} {sign} {right.text})", bound, left.scale, _kept(len(str(bound))), usual)
 
     def times(self, left: Amount, right: Amount) -> Amount:
-        """The product."""
+        """The product; constants are gathered in one weight."""
         if left.constant == 1:
             return right
         if right.constant == 1:
             return left
-        bound, scale = left.bound * right.bound, left.scale + right.scale
-        usual = left.usual + right.usual
+        if left.constant is not None and right.constant is not None:
+            return self.literal(left.constant * right.constant)
+        members = tuple(member for each in (left, right) if each.constant is None for member in each.factors)
+        weight = left.weight * right.weight
+        for each in (left, right):
+            weight *= each.constant if each.constant is not None else 1
+        return self._product(members, weight)
+
+    def _product(self, members: tuple[Amount, ...], weight: Fraction, more: int = 0) -> Amount:
+        product = members[0]
+        if weight != 1:
+            product = self._multiplied(product, self.literal(weight, more))
+        for member in members[1:]:
+            product = self._multiplied(product, member)
+        return replace(product, members=members, weight=weight)
+
+    def _multiplied(self, left: Amount, right: Amount) -> Amount:
+        bound, scale, usual = left.bound * right.bound, left.scale + right.scale, left.usual + right.usual
         if not self.fits(left, right):
             text = f"{self.wide(left).text} * {right.text}"
-            return self._guarded(f"abs({self._double(left)} * {self._double(right)})", text, scale, usual)
+            return self._guarded(f"{self._double(left)} * {self._double(right)})", text, scale, usual)
         width = _kept(max(len(str(bound)), scale + 1))
         if width > NARROW:
             left = self.wide(left)
@@ -231,26 +260,28 @@ class Decimals:
 
     def negative(self, amount: Amount) -> Amount:
         """The amount with the other sign."""
-        return replace(amount, text=f"(-{amount.text})", constant=None)
+        return amount.said(f"(-{amount.text})")
 
     def absolute(self, amount: Amount) -> Amount:
         """The amount without its sign."""
-        return replace(amount, text=f"abs({amount.text})", constant=None)
+        return amount.said(f"abs({amount.text})")
 
     def nonzero(self, amount: Amount) -> Amount:
         """The amount, missing where it is zero."""
-        return replace(amount, text=f"nullif({amount.text}, 0)", constant=None)
+        return amount.said(f"nullif({amount.text}, 0)")
 
     def at_scale(self, amount: Amount, scale: int) -> Amount:
         """The same value with more places."""
         if amount.scale >= scale:
             return amount
+        if amount.weight != 1:
+            return self._product(amount.members, amount.weight, scale - amount.scale)
         bound = amount.bound * 10 ** (scale - amount.scale)
         width = _kept(max(len(str(bound)), scale + 1))
         if len(str(bound)) > MOST_DIGITS:
             text = self.dialect.decimal(amount.text, MOST_DIGITS, scale)
-            return self._guarded(f"abs({self._double(amount)})", text, scale, amount.usual)
-        return replace(amount, text=self._cast(amount, width, scale), bound=bound, scale=scale, width=width)
+            return self._guarded(f"{self._double(amount)})", text, scale, amount.usual)
+        return Amount(self._cast(amount, width, scale), bound, scale, width, amount.usual, amount.constant)
 
     def narrowed(self, amount: Amount, digits: int) -> Amount:
         """The amount if it has no more digits than these, else missing.
@@ -261,7 +292,7 @@ class Decimals:
         if amount.digits <= digits:
             return amount
         whole = self._room(digits, amount.scale, amount.usual)
-        known = self.present(amount, f"abs({self._double(amount)}) < 1e{whole}")
+        known = amount.said(f"({GUARD}{self._double(amount)}) < 1e{whole} then {amount.text} end)")
         return replace(known, bound=10**digits)
 
     def at_one_scale(self, *amounts: Amount) -> list[Amount]:
@@ -281,7 +312,7 @@ class Decimals:
 
     def present(self, amount: Amount, condition: str) -> Amount:
         """The amount where a condition is met, else missing."""
-        return replace(amount, text=f"(case when {condition} then {amount.text} end)", constant=None)
+        return amount.said(f"(case when {condition} then {amount.text} end)")
 
     def compared(self, operator: CompareOperator, left: Amount, right: Amount) -> str:
         """The comparison of two amounts."""
@@ -340,15 +371,15 @@ class Decimals:
         if len(amount.text) <= SHORT_SQL:
             return use(amount)
         name = f"v{zlib.crc32(amount.text.encode()):08x}"
-        return self.dialect.let(name, amount.text, use(replace(amount, text=name, constant=None)))
+        return self.dialect.let(name, amount.text, use(amount.said(name)))
 
     # widths
 
     def _guarded(self, magnitude: str, text: str, scale: int, usual: int) -> Amount:
-        """The text where its magnitude (a double) leaves a digit to spare, else missing."""
+        """The text where its magnitude (a double, after the opening of ``abs``) leaves room, else missing."""
         whole = self._room(MOST_DIGITS - 1, scale, usual)
         return Amount(
-            f"(case when {magnitude} < 1e{whole} then {text} end)", 2 * 10 ** (MOST_DIGITS - 1), scale, 38, usual
+            f"({GUARD}{magnitude} < 1e{whole} then {text} end)", 2 * 10 ** (MOST_DIGITS - 1), scale, 38, usual
         )
 
     def _room(self, digits: int, scale: int, usual: int) -> int:
@@ -363,7 +394,8 @@ class Decimals:
         """The amount in the widest form: a product or sum of two narrow decimals would overflow."""
         if amount.width > NARROW:
             return amount
-        return replace(amount, text=self._cast(amount, 38, amount.scale), width=38)
+        text = self._cast(amount, 38, amount.scale)
+        return Amount(text, amount.bound, amount.scale, 38, amount.usual, amount.constant)
 
     def _cast(self, amount: Amount, width: int, scale: int) -> str:
         if amount.constant is not None:

@@ -138,15 +138,23 @@ def _tried_out(formula: Formula) -> Compiled:
 
 
 def _with_scale(formula: Formula, emitter: Emitter) -> Formula:
-    if not isinstance(formula.type, NumberType):
-        emitter.plain(formula.node, kind_of(formula.type))
+    type_ = formula.type
+    if not isinstance(type_, NumberType):
+        _require_short(emitter.plain(formula.node, kind_of(type_)))
         return formula
     ratio = emitter.number(formula.node)
     amount = emitter.ratios.amount(ratio)
     if amount is not None:
-        return replace(formula, type=NumberType(formula.type.unit, amount.scale))
-    emitter.ratios.rounded(ratio, "half_up", VALUE_PLACES)
-    return replace(formula, type=NumberType(formula.type.unit, VALUE_PLACES), is_divided=True)
+        _require_short(amount.text)
+        return replace(formula, type=NumberType(type_.unit, amount.scale))
+    rounded = emitter.ratios.amount(emitter.ratios.rounded(ratio, "half_up", VALUE_PLACES))
+    _require_short(rounded.text if rounded else "")
+    return replace(formula, type=NumberType(type_.unit, VALUE_PLACES), is_divided=True)
+
+
+def _require_short(sql: str) -> None:
+    if len(sql) > LONGEST_SQL:
+        raise TooLongError
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from yuanzhi.engine.formulas.amounts import Amount, Condition, TooWideError, chosen, parameter_digits
+from yuanzhi.engine.formulas.amounts import GUARD, Amount, Condition, TooWideError, chosen, parameter_digits
 from yuanzhi.engine.formulas.dialects import Dialect
 from yuanzhi.engine.formulas.nodes import (
     Absolute,
@@ -49,7 +49,7 @@ from yuanzhi.engine.formulas.nodes import (
     walk,
 )
 from yuanzhi.engine.formulas.ratios import Quantity, Ratio, Ratios
-from yuanzhi.engine.formulas.types import Kind, Scalar
+from yuanzhi.engine.formulas.types import Kind, NumberType, Scalar
 from yuanzhi.engine.kernel.canonical import decimal_text
 
 LONG_SQL = 700
@@ -314,7 +314,8 @@ class Emitter:
         inputs = {each.name.code: each.name for node in nodes for each in walk(node) if isinstance(each, Input)}
         numbers = {code: name for code, name in inputs.items() if isinstance(name.type, NumberType)}
         short = emit(replace(self, is_narrow=True))
-        if not numbers or len(short) > len(text) * 2 // 3:
+        is_shorter = len(short) <= len(text) * 2 // 3 or (GUARD in text and GUARD not in short)
+        if not numbers or not is_shorter:
             return text
         ordinary = " and ".join(self.ratios.decimals.is_ordinary(code) for code in sorted(numbers))
         return f"(case when {ordinary} then {short} else {text} end)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yuanzhi.engine.formulas.amounts import Amount
 from yuanzhi.engine.formulas.compiling import Formula, refusing_wide
 from yuanzhi.engine.formulas.dialects import DialectName, dialect_of
 from yuanzhi.engine.formulas.emitting import Emitter
@@ -51,19 +50,18 @@ def evaluate(formula: Formula, facts: Mapping[str, Scalar], parameters: Mapping[
 
 
 def _value(formula: Formula, emitter: Emitter) -> str:
-    if not isinstance(formula.type, NumberType):
-        return emitter.plain(formula.node, kind_of(formula.type))
+    type_ = formula.type
+    if not isinstance(type_, NumberType):
+        return emitter.plain(formula.node, kind_of(type_))
+    return emitter.quickest([formula.node], lambda one: _number(formula, type_, one))
+
+
+def _number(formula: Formula, type_: NumberType, emitter: Emitter) -> str:
     ratio = emitter.number(formula.node)
     amount = emitter.ratios.amount(ratio)
     if amount is None or formula.is_divided:
         amount = emitter.ratios.amount(emitter.ratios.rounded(ratio, "half_up", VALUE_PLACES))
     if amount is None:
         raise AssertionError("a rounded ratio is a decimal")
-    return _whole_width(emitter, amount, formula.type.scale)
-
-
-def _whole_width(emitter: Emitter, amount: Amount, scale: int) -> str:
-    scale = max(scale, amount.scale)
-    if scale > amount.scale:
-        amount = emitter.ratios.decimals.at_scale(amount, scale)
-    return emitter.dialect.final(amount.text, scale)
+    scale = max(type_.scale, amount.scale)
+    return emitter.dialect.final(emitter.ratios.decimals.at_scale(amount, scale).text, scale)

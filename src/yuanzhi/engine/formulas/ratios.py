@@ -199,12 +199,16 @@ class Ratios:
         as_is = self.decimals.compared(operator, one, other)
         if not unders:
             return as_is
-        signs = [under.text for under in unders]
+        signs = [factor.text for under in unders for factor in under.factors]
         if operator in ("=", "<>"):
             return f"(case when {' and '.join(f'{sign} <> 0' for sign in signs)} then {as_is} end)"
         turned = self.decimals.compared(MIRRORED[operator], one, other)
-        if len(unders) == 1:
+        if len(signs) == 1:
             return f"(case when {signs[0]} > 0 then {as_is} when {signs[0]} < 0 then {turned} end)"
+        if len(signs) > 2:
+            negative = " <> ".join(f"({sign} < 0)" for sign in signs)
+            nonzero = " and ".join(f"{sign} <> 0" for sign in signs)
+            return f"(case when {nonzero} then case when {negative} then {turned} else {as_is} end end)"
         alike = f"({signs[0]} > 0 and {signs[1]} > 0) or ({signs[0]} < 0 and {signs[1]} < 0)"
         apart = f"({signs[0]} > 0 and {signs[1]} < 0) or ({signs[0]} < 0 and {signs[1]} > 0)"
         return f"(case when {alike} then {as_is} when {apart} then {turned} end)"

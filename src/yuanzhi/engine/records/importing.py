@@ -317,8 +317,12 @@ class _SheetImport:
             cell = self._key_cell(row, "recorded")
             if not is_blank(cell) and read_time(cell) is None:
                 self._say(row, self.layout.keys["recorded"], "recorded", Mark(0, "import.date_unreadable"))
+        place = Place(file=self.sheet.file, sheet=self.sheet.name)
+        if self.form.source == "external" and not all(self._own(row, "source") for row in self.rows):
+            self.findings.append(
+                Problem("import.source_unstated", place, {"source": self.options.source}, Severity.WARNING)
+            )
         if self.options.recorded is None and "recorded" not in self.layout.keys:
-            place = Place(file=self.sheet.file, sheet=self.sheet.name)
             self.findings.append(Problem("import.recorded_unknown", place, {}, Severity.WARNING))
 
     def _key_cell(self, row: _Row, key: str) -> Cell:

@@ -79,7 +79,7 @@ def find_slips(source: Path | pa.Table, form: Form, units: UnitSystem, usual: pa
         usual: What is usual, from earlier rows; subjects it lacks are judged by the rows themselves.
     """
     items = _numbers(form, source)
-    if not items:
+    if not items or (usual is None and isinstance(source, pa.Table) and source.num_rows <= LEAST_HISTORY):
         return []
     with duckdb.connect(config={"threads": 2}) as connection:
         rows = _rows(connection, source)

@@ -112,7 +112,7 @@ def _beyond(connection: duckdb.DuckDBPyConnection, item: Item, file: str) -> Ite
             "most": decimal_text(item.most) if item.most is not None else "∞",
         }  # fmt: skip
         place = Place(file=file, line=row + 1, path=f"{subject}/{period}/{item.code}")
-        yield Failure(row, Problem("import.out_of_bounds", place, said, Severity.ERROR))
+        yield Failure(row, Problem("records.out_of_bounds", place, said, Severity.ERROR))
 
 
 def _failures(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yuanzhi.engine.formulas import AtomFinding, Formula, NumberType, print_formula
-from yuanzhi.engine.kernel.canonical import decimal_text
+from yuanzhi.engine.indicators.figures import exact_decimal
 from yuanzhi.engine.kernel.outcomes import Basis, Outcome
 from yuanzhi.engine.pack.model import Scalar
 from yuanzhi.engine.rules.determination import ConditionFinding, Determination, GivenValue, Plain
@@ -60,11 +61,10 @@ class Determinations:
         and exception are dictionary columns.
         """
         branches = self.plan.branches
-        applies = [branch.kind != "not_applicable" for branch in branches]
         columns: dict[str, Any] = {
             "subject": self.raw["subject"],
-            "applicable": pa.array(np.array(applies)[self._branch]),
-            "outcome": self._words([branch.outcome and str(branch.outcome) for branch in branches]),
+            "applicable": pa.array(self._branch != self.plan.not_applicable.number),
+            "outcome": self._words([str(branch.outcome) if branch.outcome else None for branch in branches]),
             "effect": self._words([branch.effect.code for branch in branches]),
             "exception": self._words([branch.exception for branch in branches]),
         }
@@ -80,9 +80,12 @@ class Determinations:
         """A word for each branch, as a dictionary column."""
         distinct = sorted({word for word in words if word is not None})
         places = np.array([distinct.index(word) if word is not None else 0 for word in words], dtype=np.int8)
-        absent = np.array([word is None for word in words])
-        indices = pa.array(places[self._branch], mask=absent[self._branch])
-        return pa.DictionaryArray.from_arrays(indices, pa.array(distinct or [""], pa.string()))
+        mask = None
+        if None in words:
+            nothing = np.array([word is None for word in words])[self._branch]
+            mask = nothing if nothing.any() else None
+        indices = pa.array(places[self._branch], mask=mask)
+        return pa.DictionaryArray.from_arrays(indices, pa.array(distinct or [""], pa.string()), safe=False)
 
     def counts(self) -> dict[str, int]:
         """How many subjects came to each outcome; under an empty text those the rule does not apply to."""
@@ -247,6 +250,6 @@ def _column(condition: Condition, cases: Mapping[int, Case]) -> str:
 
 
 def _plain(value: Any) -> Plain:
-    """A value as kept, decimals without trailing zeros."""
-    plain: Plain = Decimal(decimal_text(value)) if isinstance(value, Decimal) else value
+    """A value as kept; decimals half up at twelve places, without trailing zeros."""
+    plain: Plain = exact_decimal(Fraction(value)) if isinstance(value, Decimal) else value
     return plain

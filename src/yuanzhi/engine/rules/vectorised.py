@@ -8,7 +8,7 @@ the left value of each atom. Tens of bytes a rule; the words are joined when a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from yuanzhi.engine.pack import CompiledPack
 
 Facts: TypeAlias = "pa.Table | duckdb.DuckDBPyRelation"
-MASK_BITS = 62
-"""Bits kept in a 64-bit mask; a rule with more atoms or facts has wider ones."""
+PLACES = 12
+"""Places of a given value that branches give with different numbers of places."""
+_MASKS = ((8, "utinyint"), (16, "usmallint"), (31, "integer"), (62, "bigint"))
+"""Bits of a mask and the type that holds them; a rule with more atoms or facts has a wide decimal."""
 
 
 def determine(
@@ -151,7 +153,6 @@ class _Query:
     columns: frozenset[str]
     reasons: bool
     number: int
-    given: list[str] = field(default_factory=list)
 
     def name(self, own: str) -> str:
         """A column of this rule."""
@@ -189,7 +190,6 @@ class _Query:
             found.append(("hit", f"({hit_sql(rows, plan.rule.table.hit)})::smallint"))
             if plan.rule.table.hit == "collect":
                 found.append(("rows", rows_sql(rows)))
-        found += [(f"value.{at}", text) for at, text in enumerate(self._values())]
         if self.reasons:
             found += self._reasons()
         return [(self._plain(name), text) for name, text in found]
@@ -201,7 +201,7 @@ class _Query:
         parts = [scope_sql(plan.rule.scope, self.columns | {"subject"})]
         if plan.scope_where is not None:
             parts.append(emit_condition(plan.scope_where, self.parameters))
-        return " and ".join(f"({part})" for part in parts)
+        return " and ".join(f"({part})" for part in parts if part != "true") or "true"
 
     def _condition(self, formula: Formula | None) -> str:
         return "true" if formula is None else f"({emit_condition(formula, self.parameters)})"
@@ -211,55 +211,59 @@ class _Query:
         return f"coalesce(list_contains(decided, '{code}'), false)"
 
     def _reasons(self) -> list[tuple[str, str]]:
-        met, known, found = [], [], []
-        at = 0
+        met: list[str] = []
+        known: list[str] = []
+        found: list[tuple[str, str]] = []
         for condition in self.plan.conditions:
             for atom in emit_atoms(condition.formula, self.parameters):
-                met.append(f"case when {atom.outcome} then {1 << at} else 0 end")
-                known.append(f"case when {atom.outcome} is null then 0 else {1 << at} end")
-                found.append((f"left.{at}", atom.left))
-                at += 1
-        absent = [
-            f"case when {_quoted(code)} is null then {1 << bit} else 0 end" for bit, code in enumerate(self.plan.inputs)
-        ]
+                found.append((f"left.{len(met)}", atom.left))
+                met.append(f"coalesce({atom.outcome}, false)")
+                known.append(f"({atom.outcome}) is not null")
+        absent = [f"{_quoted(code)} is null" for code in self.plan.inputs]
         return [("met", _mask(met)), ("known", _mask(known)), ("absent", _mask(absent)), *found]
 
-    def _values(self) -> list[str]:
-        """The values of every formula that gives something, each once."""
-        self.given = []
-        for name in self.plan.given_names:
-            for formula in self.plan.given_by(name):
-                text = self._value(formula)
-                if text not in self.given:
-                    self.given.append(text)
-        return self.given
-
-    def _value(self, formula: Formula) -> str:
+    def _value(self, name: str, formula: Formula) -> str:
+        """The value of a formula, with the places of the finest formula of that name."""
         text = emit_value(formula, self.parameters)
-        return f"try_cast({text} as decimal(38,12))" if isinstance(formula.type, NumberType) else text
-
-    def _value_column(self, formula: Formula) -> str:
-        return self.name(f"value.{self.given.index(self._value(formula))}")
+        if not isinstance(formula.type, NumberType):
+            return f"({text})"
+        scales = {own.type.scale for own in self.plan.given_by(name) if isinstance(own.type, NumberType)}
+        if len(scales) == 1:
+            return f"({text})"
+        return f"try_cast({text} as decimal(38,{min(max(scales), PLACES)}))"
 
     # where it leads
 
     def branch_sql(self) -> str:
         """The number of the branch; the first condition that holds decides."""
         plan = self.plan
-        steps = [
-            (f"{self.name('scope')} is null", plan.undetermined),
-            (f"not {self.name('scope')}", plan.not_applicable),
-        ]
+        if self._is_plain:
+            # One condition and nothing else, as most rules: arithmetic is faster than a chain of cases.
+            first = f"{plan.otherwise.number}::utinyint - {self.name('when')}::utinyint"
+            return f"coalesce({first}, {plan.undetermined.number})::utinyint"
+        steps: list[tuple[str, Branch]] = []
+        if self._scope() != "true":
+            steps.append((f"{self.name('scope')} is null", plan.undetermined))
+            steps.append((f"not {self.name('scope')}", plan.not_applicable))
         for group in plan.case_groups:
             steps += self._group_steps(group)
-        steps.append((f"{self.name('when')} is null", plan.undetermined))
-        steps.append((f"not {self.name('when')}", plan.otherwise))
+        if plan.when is not None:
+            steps.append((f"{self.name('when')} is null", plan.undetermined))
+            steps.append((f"not {self.name('when')}", plan.otherwise))
         if plan.rule.table is not None:
             hit = self.name("hit")
             marks = (UNDETERMINED_ROW, plan.undetermined), (CONFLICT_ROWS, plan.conflict), (NO_ROW, plan.otherwise)
             steps += [(f"{hit} = {mark}", branch) for mark, branch in marks]
         whens = " ".join(f"when {condition} then {branch.number}" for condition, branch in steps)
-        return f"(case {whens} else {plan.then.number} end)::utinyint"
+        last = plan.then.number
+        return f"(case {whens} else {last} end)::utinyint" if whens else f"{last}::utinyint"
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the rule is one condition, in force and in scope for everybody; its branches are neighbours."""
+        plan = self.plan
+        alone = self._scope() == "true" and not plan.cases and plan.rule.table is None
+        return alone and plan.when is not None and plan.otherwise.number == plan.then.number + 1
 
     def _group_steps(self, group: Sequence[Case]) -> list[tuple[str, Branch]]:
         columns = [self.name(f"case.{case.position}") for case in group]
@@ -296,7 +300,7 @@ class _Query:
                 continue
             formula = plan.gives(branch).get(name)
             if formula is not None:
-                whens.append(f"when {branch.number} then {self._value_column(formula)}")
+                whens.append(f"when {branch.number} then {self._value(name, formula)}")
         if not whens:
             return "null"
         return f"case {self.name('branch')} {' '.join(whens)} end"
@@ -304,21 +308,16 @@ class _Query:
     def _from_rows(self, name: str) -> str:
         plan, effect = self.plan, self.plan.gives(self.plan.then).get(name)
         table = plan.rule.table
-        given = {number: plan.row_gives(number).get(name) for number in range(len(plan.rows))}
+        formulas = {number: plan.row_gives(number).get(name) for number in range(len(plan.rows))}
+        given = {number: self._value(name, formula) for number, formula in formulas.items() if formula is not None}
         if table is not None and table.hit == "collect":
+            rows = self.name("rows")
             each = [
-                f"case when list_contains({self.name('rows')}, {number}) "
-                f"then [{self._value_column(formula)}] else [] end"
-                for number, formula in given.items()
-                if formula is not None
+                f"case when list_contains({rows}, {number}) then [{text}] else [] end" for number, text in given.items()
             ]
             return f"list_concat({', '.join(each)})" if len(each) > 1 else each[0] if each else "null"
-        whens = " ".join(
-            f"when {number} then {self._value_column(formula)}"
-            for number, formula in given.items()
-            if formula is not None
-        )
-        rest = f" else {self._value_column(effect)}" if effect is not None else ""
+        whens = " ".join(f"when {number} then {text}" for number, text in given.items())
+        rest = f" else {self._value(name, effect)}" if effect is not None else ""
         return f"case {self.name('hit')} {whens}{rest} end" if whens else "null"
 
     def determinations(self, table: pa.Table) -> Determinations:
@@ -331,11 +330,10 @@ class _Query:
 
 
 def _mask(terms: Sequence[str]) -> str:
-    if not terms:
-        return "cast(0 as bigint)"
-    if len(terms) <= MASK_BITS:
-        return f"cast({' + '.join(terms)} as bigint)"
-    return f"cast({' + '.join(f'cast({term} as decimal(38,0))' for term in terms)} as decimal(38,0))"
+    """Truth values as the bits of a number, in the narrowest type that holds them."""
+    kind = next((kind for bits, kind in _MASKS if len(terms) <= bits), "decimal(38,0)")
+    bits = [f"({term})::{kind} * {1 << bit}::{kind}" for bit, term in enumerate(terms)]
+    return f"({' + '.join(bits) or '0'})::{kind}"
 
 
 def _sql_type(type_: ValueType) -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pyarrow.compute as pc
@@ -41,6 +42,7 @@ _OUTCOMES = {
 }
 _MARKS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.UNDETERMINED: "?"}
 _EXAMPLE = "grades/SCHEME/2020/PARK"
+_FOUND_PLACES = 6
 _SUGGESTED = 20_000
 """Names looked through for the nearest."""
 
@@ -131,7 +133,8 @@ class Explainer(Origins):
     def _target_notes(self, row: Mapping[str, Any]) -> Iterator[Label]:
         target = self.compiled.composition.targets[row["target"]]
         if row["value"] is not None:
-            value, gap = shown(row["value"], 4), shown(row["gap"], 4)
+            unit = unit_of_target(self.compiled.composition, target)
+            value, gap = _given(round(row["value"], 4), unit), shown(row["gap"], 4)
             short = Label(f"，差 {gap}", f", gap {gap}") if gap else NO_LABEL
             yield Label(f"现值 {value}{short.zh}", f"value {value}{short.en}")
         if row["growth_needed"] is not None:
@@ -303,7 +306,8 @@ def _condition_notes(condition: ConditionFinding) -> Iterator[Label]:
     zh = f"例外“{name.zh or condition.exception}”：" if condition.exception else ""
     en = f"exception “{name.en or condition.exception}”: " if condition.exception else ""
     for atom in condition.atoms:
-        found = _given(atom.left, "") if atom.left is not None else ""
+        left = round(atom.left, _FOUND_PLACES) if isinstance(atom.left, Decimal) else atom.left
+        found = "" if left is None else _given(left, "")
         mark = _MARKS[atom.outcome]
         yield Label(
             f"{mark} {zh}{atom.text_zh}" + (f"（现为 {found}）" if found else ""),

@@ -22,7 +22,7 @@ from yuanzhi.engine.indicators.inspecting import Contribution, contributions, su
 from yuanzhi.engine.kernel.canonical import decimal_text
 from yuanzhi.engine.kernel.labels import NO_LABEL, Label
 from yuanzhi.engine.kernel.outcomes import Basis
-from yuanzhi.engine.kernel.periods import Period
+from yuanzhi.engine.kernel.periods import Frequency, Period
 from yuanzhi.engine.pack import CompiledPack
 from yuanzhi.engine.pack.model import Aggregate, Form, Indicator
 from yuanzhi.engine.pack.scopes import ATTRIBUTES
@@ -62,6 +62,7 @@ class Origins:
     snapshot: Snapshot
     results: Results
     _given: dict[tuple[str, str, str], dict[str, tuple[Contribution, ...]]] = field(default_factory=dict, repr=False)
+    _places: dict[tuple[str, str, str], tuple[Label | None, bool]] = field(default_factory=dict, repr=False)
     _facts: dict[tuple[str, str, tuple[str, ...]], dict[str, dict[str, Any]]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -268,25 +269,34 @@ class Origins:
         return Explanation(title=title, value=_text(value, 4), sources=(Label("登记", "register"),))
 
     def _sourced(self, plain: Explanation, form: Form, subject: str, period: Period) -> Explanation:
-        """The same with the rows of the return it was reported in: how many, the last file and when it came in."""
+        """The same with where it was reported, or a note that it was not."""
+        key = (form.code, subject, str(period))
+        if key not in self._places:
+            self._places[key] = self._place(form, subject, period)
+        place, synthetic = self._places[key]
+        if place is not None:
+            return replace(plain, sources=(place,), synthetic=synthetic)
+        note = Label(f"{form.label.zh}：没有 {period} 的报表", f"{form.label.en}: no return for {period}")
+        return replace(plain, notes=(*plain.notes, note))
+
+    def _place(self, form: Form, subject: str, period: Period) -> tuple[Label | None, bool]:
+        """The rows of a return in a period: how many, the last file, when it came in, and whether any is synthetic."""
         if form.code not in self.snapshot.forms:
-            return plain
-        first = f"and period_start >= date '{period.start}'" if form.frequency.value != "once" else ""
-        count, source, period_last, recorded, synthetic = self.connection.execute(
+            return None, False
+        first = f"and period_start >= date '{period.start}'" if form.frequency is not Frequency.ONCE else ""
+        count, source, last, recorded, synthetic = self.connection.execute(
             f"select count(*), arg_max(source, period_end), arg_max(period, period_end), max(recorded), "
             f"bool_or(synthetic) from {quoted('returns_' + form.code)} "
             f"where subject = $1 and period_end <= date '{period.end}' {first}",
             [subject],
         ).fetchall()[0]
         if not count:
-            note = Label(f"{form.label.zh}：没有 {period} 的报表", f"{form.label.en}: no return for {period}")
-            return replace(plain, notes=(*plain.notes, note))
-        rows_zh, rows_en = (f"{count} 期，" if count > 1 else "", f"{count} returns, " if count > 1 else "")
-        place = Label(
-            f"{form.label.zh}，{rows_zh}{period_last}：{source or '—'}，{recorded:%Y-%m-%d} 收到",
-            f"{form.label.en}, {rows_en}{period_last}: {source or '—'}, recorded {recorded:%Y-%m-%d}",
-        )
-        return replace(plain, sources=(place,), synthetic=bool(synthetic))
+            return None, False
+        rows_zh, rows_en = (f"{count} 期，", f"{count} returns, ") if count > 1 else ("", "")
+        return Label(
+            f"{form.label.zh}，{rows_zh}{last}：{source or '—'}，{recorded:%Y-%m-%d} 收到",
+            f"{form.label.en}, {rows_en}{last}: {source or '—'}, recorded {recorded:%Y-%m-%d}",
+        ), bool(synthetic)
 
     def parameter(self, code: str, day: date) -> Explanation:
         """A parameter with its clause, and whether the policy states it or the pack's author chose it."""

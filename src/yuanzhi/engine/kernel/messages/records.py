@@ -99,6 +99,14 @@ _FILES: dict[str, Message] = {
             "Write the column with the form's type and scale.",
         ),
     ),
+    "records.out_of_bounds": message(
+        ("{item} 为 {value}，超出 {least} 至 {most}。", "数值须在报表声明的范围内。", "核对单位与数位，更正后重报。"),
+        (
+            "{item} is {value}, outside {least} to {most}.",
+            "Values lie within the bounds the form declares.",
+            "Check unit and digits and report it anew.",
+        ),
+    ),
     "records.column_unknown": message(
         (
             "列 {column} 不是报表 {form} 的指标。",
@@ -386,6 +394,14 @@ _SHEETS: dict[str, Message] = {
             "The file does not say when it was reported; its rows count from the day after their period.",
             "Every row has a time of recording.",
             "Add a column recorded, or begin the file name with the date.",
+        ),
+    ),
+    "import.source_unstated": message(
+        ("外部结果没有逐行写明出处，以“{source}”代之。", "别处作出的结果须写明由谁、在哪里作出。", "加“来源”一列。"),
+        (
+            "Results made elsewhere do not say where in every row; “{source}” stands in.",
+            "A result made elsewhere says who made it and where it stands.",
+            "Add a column source.",
         ),
     ),
     "import.total_row": message(
