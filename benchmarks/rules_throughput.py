@@ -365,7 +365,7 @@ LIMITS = {
 
 
 def openfisca(path: Path) -> Callable[[], Any]:
-    """A tax-benefit system as its guide has one written: dated parameters, a marginal scale, variables with formulas."""
+    """A tax-benefit system as its guide has one written: dated parameters, a marginal scale, variables."""
     import numpy as np
     import pyarrow.parquet as pq
     from openfisca_core import periods

@@ -89,12 +89,13 @@ def _ranking(screen: Screen, briefing: Briefing) -> None:
 
 
 def _proposals(screen: Screen, briefing: Briefing) -> None:
-    graver = [line for line in briefing.proposals if line.deadline or line.forecast or line.effects]
+    shown_lines = [line for line in briefing.proposals if line.deadline or line.forecast or line.effects]
     screen.title(
-        "建议的后果：{n} 个园区（待人决定）", "Proposed consequences: {n} parks (for a person to decide)", n=len(graver)
+        "建议的后果：{n} 个园区（待人决定）",
+        "Proposed consequences: {n} parks (for a person to decide)",
+        n=len(shown_lines),
     )
     heads = [("园区", "park"), ("状态", "state"), ("建议", "proposed"), ("期限", "deadline"), ("预告", "forecast")]
-    graver.sort(key=lambda line: (not line.deadline, line.state.zh, line.subject))
     rows = [
         (
             screen.text(x.label),
@@ -103,11 +104,11 @@ def _proposals(screen: Screen, briefing: Briefing) -> None:
             x.deadline,
             " ".join(screen.text(f) for f in x.forecast[:1]),
         )
-        for x in graver[:MANY]
+        for x in shown_lines[:MANY]
     ]
     screen.table(heads, rows)
-    if len(graver) > MANY:
-        screen.say("……另有 {n} 个，见报告。", "... and {n} more, see the report.", n=len(graver) - MANY)
+    if len(shown_lines) > MANY:
+        screen.say("……另有 {n} 个，见报告。", "... and {n} more, see the report.", n=len(shown_lines) - MANY)
 
 
 def _with_unit(text: str, unit: str) -> str:

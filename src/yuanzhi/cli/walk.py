@@ -61,11 +61,12 @@ def demo(screen: Screen, folder: Path, seed: int | None) -> None:
     screen.say(
         "用时 {s:.0f} 秒。接着可以：", "It took {s:.0f} seconds. Next you may:", s=round(time.monotonic() - started)
     )
+    start = "yuanzhi" if Path(sys.argv[0]).name == "yuanzhi" else "python3 bootstrap.py"
     for line in (
-        f"yuanzhi explain {target} targets/parks_share_2020/630000/2020-12-31",
-        f"yuanzhi simulate {target} --set rectify_months=12",
-        f"yuanzhi verify {target}",
-        f"yuanzhi show {PACK}#6.4g",
+        f"{start} explain {target} targets/parks_share_2020/630000/2020-12-31",
+        f"{start} simulate {target} --set rectify_months=12",
+        f"{start} verify {target}",
+        f"{start} show {PACK}#6.4g",
     ):
         screen.say("  {line}", "  {line}", line=line)
 

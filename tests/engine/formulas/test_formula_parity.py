@@ -82,7 +82,7 @@ def facts(rows: list[dict[str, Any]]) -> Iterator[duckdb.DuckDBPyConnection]:
 def answers(facts: duckdb.DuckDBPyConnection) -> list[list[Any]]:
     """What DuckDB says, a list per formula."""
     columns = ", ".join(f"{sql_of(formula(text))} as c{n}" for n, text in enumerate(FORMULAS))
-    found = facts.execute(f"select {columns} from facts order by n").to_arrow_table()
+    found = facts.sql(f"select {columns} from facts order by n").to_arrow_table()
     return [column.to_pylist() for column in found.columns]
 
 
@@ -118,7 +118,7 @@ def test_the_same_bytes_with_any_number_of_threads(rows: list[dict[str, Any]]) -
     hashes = set()
     for threads in (1, 2, 4):
         with connect(arrow, threads) as connection:
-            found = connection.execute(f"select n, {columns} from facts order by n").to_arrow_table()
+            found = connection.sql(f"select n, {columns} from facts order by n").to_arrow_table()
         lines = io.BytesIO()
         csv.write_csv(found, lines)
         hashes.add(hashlib.sha256(lines.getvalue()).hexdigest())

@@ -234,7 +234,7 @@ def test_pitfall_14_results_travel_by_parquet_and_use_no_syntax_of_one_version()
     columns = ", ".join(f"{sql_of(formula(text))} as c{n}" for n, text in enumerate(texts))
     assert "->" not in columns
     connection = connect(table(random_rows(500, seed=14)))
-    arrow: pa.Table = connection.execute(f"select {columns} from facts order by n").to_arrow_table()
+    arrow: pa.Table = connection.sql(f"select {columns} from facts order by n").to_arrow_table()
     file = io.BytesIO()
     pq.write_table(arrow, file)
     assert pq.read_table(file).equals(arrow)

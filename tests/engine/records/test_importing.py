@@ -380,6 +380,16 @@ def test_binary_fractions_become_what_the_spreadsheet_shows(number: float, expec
     assert [str(own) for own in values(result, "revenue")] == [expected]
 
 
+def test_rounding_a_workbook_s_number_is_told() -> None:
+    rows = [["代码", "报告期", "营业收入"], ["e1", "2018-07", 1234.567], ["e2", "2018-07", 1234.56]]
+    result = imported(workbook(rows))
+    assert [str(own) for own in values(result, "revenue")] == ["1234.57", "1234.56"]
+    assert [(own["cell"], own["text"], own["taken"]) for own in result.originals.to_pylist()] == [
+        ("C2", "1234.567", "1234.57")
+    ]
+    assert noted(result) == ["rounded"]
+
+
 def test_a_day_number_in_a_number_cell_is_a_day() -> None:
     result = imported(workbook([["代码", "报告期", "投产日期"], ["e1", "2018-07", 43286], ["e2", "2018-07", 7]]))
     assert values(result, "started") == [date(2018, 7, 5)]

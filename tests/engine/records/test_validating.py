@@ -114,6 +114,17 @@ def test_a_failure_names_row_facts_and_weight(compiled: CompiledPack, form: Form
     )
 
 
+def test_each_row_is_checked_with_the_parameters_of_its_period(compiled: CompiledPack, form: Form) -> None:
+    rows = [
+        facts("150", "0", 1),
+        facts("150", "0", 1, "2019-02"),
+        facts("150", "0", None),
+        facts("250", "0", 1, "2019-03"),
+    ]
+    failures = validate_rows(compiled, form, returns_table(form, rows))
+    assert [failure.row for failure in failures] == [0, 3]
+
+
 def test_values_beyond_the_bounds_are_named(compiled: CompiledPack, form: Form, tmp_path: Path) -> None:
     path = tmp_path / "m.parquet"
     write_rows(

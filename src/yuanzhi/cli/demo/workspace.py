@@ -163,6 +163,7 @@ class _Builder:
         self._rows("parcel", cases.parcels(self.setting, self.seed))
         self._rows("power_supply", cases.power_supplies(self.setting, self.seed))
         self._rows("revenue_item", cases.revenue_items(economy, self.seed))
+        self._rows("park_decision", [{**row, "period": str(row["period"])} for row in self.setting["decisions"]])
 
     def _rows(self, code: str, rows: Iterable[Mapping[str, Any]], *, synthetic: bool = True) -> None:
         """Write one form's rows as one Parquet file."""

@@ -68,7 +68,15 @@ class Facts:
     members: Members
     tables: Mapping[str, frozenset[str]]
 
-    def view(self, subject: str, frame: Frame, names: Iterable[str], results: Mapping[str, Node]) -> View:
+    def view(
+        self,
+        subject: str,
+        frame: Frame,
+        names: Iterable[str],
+        results: Mapping[str, Node],
+        *,
+        members_only: bool = False,
+    ) -> View:
         """The view of a kind of subject with the names asked for; what is nowhere to be had is null.
 
         Args:
@@ -76,6 +84,7 @@ class Facts:
             frame: The period and boundaries.
             names: Items and attributes.
             results: Indicators computed before, by the name they have in formulas.
+            members_only: Leave out subjects that have returns although the register does not know them.
         """
         wanted = sorted(set(names) - results.keys())
         found = {code: self.catalogue.item(subject, code) for code in wanted}
@@ -96,7 +105,8 @@ class Facts:
             joins.append(f"left join ({_results(results, frame)}) r on r.subject = u.subject")
             chosen += [f"r.{quoted(name)}" for name in sorted(results)]
             chosen += [f"r.{quoted(f'{mark}.{name}')}" for name in sorted(results) for mark in MARKS]
-        everyone = self._everyone(subject, frame, [own[0].form for own in forms.values()], results)
+        asked = [] if members_only else [own[0].form for own in forms.values()]
+        everyone = self._everyone(subject, frame, asked, results)
         sql = f"select {', '.join(chosen)} from ({everyone}) u {' '.join(joins)}"
         return View(sql, items, dict(results), frozenset(attributes))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from yuanzhi.engine.indicators.catalogue import parts_of
+from yuanzhi.engine.indicators.catalogue import TERRITORY, TREE_KINDS, parts_of
 from yuanzhi.engine.indicators.facts import Facts, View, quoted
 from yuanzhi.engine.indicators.frames import Frame
 from yuanzhi.engine.indicators.measures import Measure
@@ -101,7 +101,7 @@ class Tallier:
         for (lower, part, _), group in groups.items():
             names = frozenset().union(*(measure.reads for measure in group))
             results = {name: self.results[name] for name in sorted(names) if name in self.results}
-            view = self.facts.view(lower, frame, names, results)
+            view = self._view(lower, frame, names, results)
             if part:
                 self.connection.execute(
                     f"create or replace temp table part_rows as {self._part_rows(group, frame, view)}"
@@ -112,7 +112,7 @@ class Tallier:
     def values(self, measure: Measure, frame: Frame) -> dict[Leaf, list[Decimal]]:
         """Every value of a measure by leaf, for what cannot be added up, such as a median."""
         results = {name: self.results[name] for name in sorted(measure.reads) if name in self.results}
-        view = self.facts.view(measure.lower, frame, measure.reads, results)
+        view = self._view(measure.lower, frame, measure.reads, results)
         given = _Columns()
         taken = _Taken.of(measure, view, given)
         conditions = " and ".join((*taken.rows, f"{taken.value} is not null"))
@@ -121,6 +121,11 @@ class Tallier:
             f"where {conditions} group by all"
         )
         return {(park, territory): values for park, territory, values in self.connection.execute(sql).fetchall()}
+
+    def _view(self, lower: str, frame: Frame, names: frozenset[str], results: Mapping[str, Node]) -> View:
+        """The view; whom the register does not know belongs nowhere, unless it is itself a place."""
+        is_place = lower in TREE_KINDS or lower == TERRITORY
+        return self.facts.view(lower, frame, names, results, members_only=not is_place)
 
     def _forms(self, measure: Measure) -> set[str]:
         items = [self.facts.catalogue.item(measure.lower, name) for name in measure.reads]

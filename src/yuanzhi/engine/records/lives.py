@@ -84,7 +84,7 @@ class Lives:
         while (life := self._life(at, day)) and life.successors and life.end is not None:
             if first < life.end:
                 yield Piece(subject, written_from, written_to, first, life.end, at)
-            at, day, first = life.successors[0].subject, life.end, max(first, life.end)
+            at, day, first = life.successors[0].subject, life.end, life.end
         yield Piece(subject, written_from, written_to, first, date.max, at)
 
     def _life(self, subject: str, day: date) -> Life | None:

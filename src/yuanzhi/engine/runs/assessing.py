@@ -51,9 +51,12 @@ def schemes_to_run(compiled: CompiledPack, plan: RunPlan, data_subjects: frozens
 
 
 def years_needed(compiled: CompiledPack, plan: RunPlan) -> tuple[Period, ...]:
-    """The years of the plan and those before that bases of its schemes are taken from."""
-    backs = {back for scheme in compiled.composition.schemes.values() for back in years_read(scheme)}
-    return tuple(Period.year(year) for year in sorted({year - back for year in plan.years for back in {0, *backs}}))
+    """The years of the plan, those before that bases of its schemes are taken from, and the base years of targets."""
+    composition = compiled.composition
+    backs = {0} | {back for scheme in composition.schemes.values() for back in years_read(scheme)}
+    wanted = {year - back for year in plan.years for back in backs}
+    wanted |= {target.base_year for target in composition.targets.values() if target.base_year}
+    return tuple(Period.year(year) for year in sorted(wanted))
 
 
 def assess_years(

@@ -63,12 +63,13 @@ class RankLine:
 
 @dataclass(frozen=True)
 class ProposalLine:
-    """One proposed consequence, for a person to decide."""
+    """One proposed consequence, for a person to decide; ``gravity`` is the place of its state in the machine."""
 
     subject: str
     label: Label
     machine: str
     state: Label
+    gravity: int
     effects: tuple[Label, ...]
     deadline: str
     reasons: tuple[Label, ...]
@@ -289,6 +290,7 @@ def _proposal_lines(
             label=names.get(row["subject"], Label(row["subject"])),
             machine=row["machine"],
             state=states.get(row["state"], Label(row["state"])),
+            gravity=list(states).index(row["state"]),
             effects=tuple(labels.get(code, Label(code)) for code in json.loads(row["effects"])),
             deadline=row["deadline"],
             reasons=tuple(Label(*pair) for pair in json.loads(row["reasons"])),
@@ -296,7 +298,7 @@ def _proposal_lines(
             certainty=row["certainty"],
         )
         lines.append(line)
-    return tuple(lines)
+    return tuple(sorted(lines, key=lambda line: (-line.gravity, line.subject)))
 
 
 def _rule_lines(composition: Composition, results: Results, last: str) -> tuple[RuleLine, ...]:

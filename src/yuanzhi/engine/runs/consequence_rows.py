@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from yuanzhi.engine.consequences import Event, PeriodResult, Proposal, propose, quantify, results_of
 from yuanzhi.engine.kernel.labels import Label
-from yuanzhi.engine.kernel.periods import Period
+from yuanzhi.engine.kernel.periods import Frequency, Period
 from yuanzhi.engine.pack import CompiledPack
 from yuanzhi.engine.pack.consequence_model import ConsequenceMachine
 from yuanzhi.engine.pack.model import Scalar
@@ -28,7 +28,6 @@ def propose_years(
     series: pa.Table,
     assessments: Sequence[YearAssessment],
     plan: RunPlan,
-    events: Mapping[str, Sequence[Event]] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """What follows for each subject at the end of each year, as rows of the result table.
 
@@ -38,14 +37,13 @@ def propose_years(
         series: Indicator values, for conditions.
         assessments: The assessments of the run; a machine reads those of its scheme.
         plan: The plan.
-        events: Recorded decisions and reports by subject.
     """
-    successors = lineage_of(snapshot)
+    successors, events = lineage_of(snapshot), recorded_events(compiled, snapshot)
     for machine in compiled.composition.consequences.values():
         own = [year for year in assessments if year.scheme.code == machine.scheme and not year.assessment.refused]
         for period in plan.periods:
             if own and machine.validity.covers(period.end):
-                yield from _proposed(compiled, snapshot, series, machine, own, period, events or {}, successors)
+                yield from _proposed(compiled, snapshot, series, machine, own, period, events, successors)
 
 
 def lineage_of(snapshot: Snapshot) -> dict[str, list[str]]:
@@ -53,6 +51,26 @@ def lineage_of(snapshot: Snapshot) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in snapshot.table("lineage").to_pylist():
         found.setdefault(row["predecessor"], []).append(row["successor"])
+    return found
+
+
+def recorded_events(compiled: CompiledPack, snapshot: Snapshot) -> dict[str, list[Event]]:
+    """Decisions and reports by subject: the rows of daily forms with an item ``event``.
+
+    An item ``transition`` names the proposal that was adopted or declined, ``decision_basis`` what it rests on.
+    """
+    found: dict[str, list[Event]] = {}
+    for form in compiled.composition.forms.values():
+        if "event" not in form.items or form.frequency is not Frequency.DAY or form.code not in snapshot.forms:
+            continue
+        for row in snapshot.table(f"returns_{form.code}").to_pylist():
+            own = Event(
+                event=row["event"] or "",
+                on=row["period_end"],
+                transition=row.get("transition") or "",
+                basis=row.get("decision_basis") or "",
+            )
+            found.setdefault(row["subject"], []).append(own)
     return found
 
 
