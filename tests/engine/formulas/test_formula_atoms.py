@@ -110,7 +110,7 @@ def test_a_finding_says_in_words_what_was_found_and_expected() -> None:
     )
     assert [(f.text_zh, f.left, f.right, f.outcome, f.missing) for f in findings] == [
         ("亩均税收 ≥ 税收门槛", Decimal("15.5"), Decimal("15.5"), Outcome.MET, ()),
-        ("级别 ＝ “national”", None, "national", Outcome.UNDETERMINED, ("tier",)),
+        ("级别 ＝ “国家级”", None, "national", Outcome.UNDETERMINED, ("tier",)),
         ("小数缺失", None, None, Outcome.MET, ("small",)),
     ]
 

@@ -71,9 +71,9 @@ def test_pitfall_01_division_by_zero_never_makes_nan() -> None:
 def test_pitfall_02_the_sql_is_ours_not_what_a_library_makes_of_a_division() -> None:
     assert emit_condition(formula("tax / land >= 15"), {}) == (
         '(case when cast("land" as decimal(18,2)) > 0 '
-        'then (cast("tax" as decimal(18,2)) >= (cast(cast("land" as decimal(18,2)) as decimal(38,2)) * cast(15 as decimal(2,0)))) '
+        'then (cast("tax" as decimal(18,2)) >= (cast("land" as decimal(18,2)) * cast(15 as decimal(38,0)))) '
         'when cast("land" as decimal(18,2)) < 0 '
-        'then (cast("tax" as decimal(18,2)) <= (cast(cast("land" as decimal(18,2)) as decimal(38,2)) * cast(15 as decimal(2,0)))) end)'
+        'then (cast("tax" as decimal(18,2)) <= (cast("land" as decimal(18,2)) * cast(15 as decimal(38,0)))) end)'
     )
     assert emit_value(formula("value_added + 1 元"), {}) == (
         'cast((cast(cast("value_added" as decimal(18,2)) as decimal(38,4)) + cast(0.0001 as decimal(5,4))) '

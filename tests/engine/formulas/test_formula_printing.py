@@ -17,7 +17,7 @@ PRINTED = [
     ("p.strict and (tax < 1 or p.strict)", "从严 且 （税收 ＜ 1 或 从严）", "strict and (tax < 1 or strict)"),
     ("tax is not null", "税收已有", "tax is known"),
     ("tax is null", "税收缺失", "tax is missing"),
-    ("tier not in ('national')", "级别不属于 “national”", "tier is none of “national”"),
+    ("tier not in ('national')", "级别不属于 “国家级”", "tier is none of “national”"),
     ("tax between 1 and 2", "税收介于 1 至 2（含）", "tax from 1 to 2"),
     ("round(tax / land, 2)", "四舍五入（税收 ÷ 用地面积，2 位）", "(tax ÷ land) rounded half up to 2 places"),
     ("case when p.strict then 1 else 2 end", "（若从严，则为 1；否则为 2）", "(1 if strict; otherwise 2)"),

@@ -74,7 +74,7 @@ def near(found: Decimal | None, expected: Fraction | None) -> bool:
     return abs(Fraction(found) - expected) <= Fraction(1, 2 * 10**12)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(firms=st.lists(FIRM, max_size=14), order=st.randoms())
 def test_rolled_up_values(compiled: CompiledPack, firms: list[dict[str, Any]], order: Any) -> None:
     events = [registered("park", park, parent=PARENTS.get(park), territory="630102") for park in PARKS]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from indicator_world import registered, series_of, snapshot_of, values
+
 from yuanzhi.engine.indicators import indicator_problems
 from yuanzhi.engine.kernel.problems import ProblemsError, Severity
 from yuanzhi.engine.pack import CompiledPack, compile_pack, compose, read_pack

@@ -165,7 +165,7 @@ def test_a_private_use_character_is_never_dropped_from_a_number() -> None:
         ("投产日期", "2018-02-30", None, ["date_unreadable"]),
         ("投产日期", "18/7/5", None, ["date_unreadable"]),
         ("投产日期", "—", None, ["missing_mark"]),
-        ("情况说明", "⽤地　扩大", "用地 扩大", ["text_tidied"]),
+        ("情况说明", "用地\u200b扩大Ⅱ", "用地扩大Ⅱ", ["text_tidied"]),
         ("情况说明", "含\ue000字", None, ["private_use"]),
         ("情况说明", "全角，标点（正常）", "全角，标点（正常）", []),
     ],
@@ -218,6 +218,12 @@ def test_a_nearly_right_head_is_told_its_nearest_item() -> None:
 def test_an_alias_says_what_a_column_is() -> None:
     result = imported("编号甲,报告期,主营收入\ne1,2018-07,7", aliases={"编号甲": "subject", "主营收入": "revenue"})
     assert values(result, "revenue") == [Decimal("7.00")]
+
+
+def test_of_two_columns_with_names_the_plainer_one_counts() -> None:
+    result = imported("企业名称,地区,报告期,从业人员\n同仁县供销合作社,黄南,2018-07,5")
+    assert values(result, "subject") == ["e1"]
+    assert noted(result) == []
 
 
 def test_two_columns_for_one_item_take_neither() -> None:

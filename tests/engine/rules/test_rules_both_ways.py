@@ -150,7 +150,7 @@ def told(found: Determination) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(FACTS, min_size=1, max_size=12), decided=st.booleans())
 def test_many_at_once_and_one_by_one_agree(compiled: CompiledPack, rows: list[dict[str, Any]], decided: bool) -> None:
     subjects = [f"s{at}" for at in range(len(rows))]

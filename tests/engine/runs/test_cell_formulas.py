@@ -36,10 +36,8 @@ def compute() -> Callable[..., Any]:
     def computing(text: str, **cells: Any) -> Any:
         function = formulas.Parser().ast(text)[1].compile()
         named = {name.replace("_", ":"): value for name, value in cells.items()}
-        given = [
-            np.array([[own] for own in named[name]], dtype=object) if isinstance(named[name], list) else named[name]
-            for name in function.inputs
-        ]
+        values = [named[name] if isinstance(named[name], list) else [named[name]] for name in function.inputs]
+        given = [np.array([[own] for own in column], dtype=object) for column in values]
         found = function(*given)
         found = np.asarray(found, dtype=object).ravel()[0]
         return "" if found == "" else found
@@ -94,7 +92,6 @@ def test_a_leaf_is_scored_as_the_engine_scores_it(
     leaf = leaf_of(settings, sign)
     fixed = {CONSTANTS[settings.method]: np.array([[reference]])} if settings.method in CONSTANTS else {}
     if settings.goalposts:
-        fixed = {"first": np.array([[-2.0]]), "last": np.array([[20.0]])}
         fixed = {
             name: np.array([[float(end)]]) for name, end in zip(("first", "last"), settings.goalposts, strict=True)
         }
@@ -194,7 +191,7 @@ def test_equal_scores_share_the_better_place_and_a_missing_one_has_none(compute:
 
 def test_scores_are_compared_at_the_declared_decimals(compute: Callable[..., Any]) -> None:
     assert ranks(compute, TOTALS, 0) == [1, 1, 4, "", 1, 4]
-    assert ranks(compute, [1.05, 1.04, 1.15, 1.1, "", 1.0], 1) == [3, 5, 1, 2 + 1, "", 5] or True
+    assert ranks(compute, [1.05, 1.04, 1.16, 1.1, "", 1.0], 1) == [2, 4, 1, 2, "", 4]
 
 
 def test_ranks_are_within_the_group(compute: Callable[..., Any]) -> None:

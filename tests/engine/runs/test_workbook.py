@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import openpyxl
 import pytest
 from conftest import QUICK
@@ -207,12 +206,15 @@ def test_another_value_moves_the_ranks_as_the_engine_does(chinese: Book, compile
     assert found["p2"][2] == "C"
 
 
+BONUS = "{code: bonus, points: case when high_tech_share > 50 then 3.5 else -2 end}"
+
+
 def test_ranks_within_groups_points_and_vetoed_scores_agree(
     load: Callable[..., Book], snapshot: Snapshot, read_pack_of: Callable[..., Pack]
 ) -> None:
     other = read_pack_of(
         ("    population: all_parks\n", "    population: all_parks\n    groups: kind\n    decision_scale: 0\n"),
-        ("    vetoes:\n", "    adjustments:\n      - {code: bonus, points: case when high_tech_share > 50 then 3.5 else -2 end}\n    vetoes:\n"),
+        ("    vetoes:\n", f"    adjustments:\n      - {BONUS}\n    vetoes:\n"),
         ("when: major_accidents >= 1, clause", "when: major_accidents >= 1, effect: no_score, clause"),
     )  # fmt: skip
     run = make_run([other], snapshot, QUICK, "other")

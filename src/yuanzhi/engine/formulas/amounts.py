@@ -249,7 +249,9 @@ class Decimals:
             text = f"{self.wide(left).text} * {right.text}"
             return self._guarded(f"{self._double(left)} * {self._double(right)})", text, scale, usual)
         width = _kept(max(len(str(bound)), scale + 1))
-        if width > NARROW:
+        if width > NARROW and right.constant is not None:
+            right = self.wide(right)
+        elif width > NARROW:
             left = self.wide(left)
         return Amount(f"({left.text} * {right.text})", bound, scale, width, usual)
 

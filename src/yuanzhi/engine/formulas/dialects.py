@@ -227,29 +227,20 @@ class _ClickHouse(Dialect):
     def double(self, text: str) -> str:
         return f"toFloat64({text})"
 
-    def whole(self, text: str) -> str:
-        return f"toInt256({text})"
-
-    def whole_literal(self, value: int) -> str:
-        return f"toInt256('{value}')"
-
     def is_wider_than_38(self) -> bool:
         return True
 
-    def estimates(self) -> bool:
-        return False
-
-    def whole_quotient(self, over: str, under: str) -> str:
-        return f"intDiv({over}, {under})"
-
     def let(self, name: str, value: str, body: str) -> str:
         return f"arrayMap({name} -> {body}, [{value}])[1]"
+
+    def whole_or_missing(self, text: str, digits: int) -> str:
+        return f"if(abs({text}) < 1e{digits}, toDecimal64({text}, 0), null)"
 
     def mask(self, text: str) -> str:
         return f"toInt64({text})"
 
     def integer(self, text: str) -> str:
-        return f"toInt32({text})"
+        return f"cast({text} as Nullable(Int32))"
 
     def starts_with(self, text: str, prefix: str) -> str:
         return f"startsWith({text}, {self.text(prefix)})"

@@ -167,7 +167,7 @@ class Division:
             case "half_up":
                 # Halves go away from zero: up for a positive quotient, down for a negative one.
                 above, below = (f"sign(2 * {rest.text} {way} {under.text}) * {sign}" for way in "-+")
-                limit = other = f"cast(sign({over.text}) * {sign} < 0 as integer)"
+                limit = other = self._dialect.integer(f"sign({over.text}) * {sign} < 0")
             case "half_even":
                 above, below = (f"sign(2 * {rest.text} {way} {under.text}) * {sign}" for way in "-+")
                 other = f"abs({last.text} % 2)"
@@ -180,7 +180,8 @@ class Division:
                 limit = other = "1"
             case _:
                 assert_never(mode)
-        return f"(cast({above} >= {limit} as integer) - cast({below} < {other} as integer))"
+        up, down = (self._dialect.integer(text) for text in (f"{above} >= {limit}", f"{below} < {other}"))
+        return f"({up} - {down})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,10 +167,11 @@ class Emitter:
         return f"(case when {end} >= {start} then {forward} else -{backward} end)"
 
     def _years(self, start: str, end: str) -> str:
-        twelve = [
-            f"cast(floor({self._months_forward(a, b)} / 12.0) as integer)" for a, b in ((start, end), (end, start))
-        ]
-        return f"(case when {end} >= {start} then {twelve[0]} else -{twelve[1]} end)"
+        forward, backward = (
+            self.dialect.integer(f"floor({self._months_forward(*days)} / 12.0)")
+            for days in ((start, end), (end, start))
+        )
+        return f"(case when {end} >= {start} then {forward} else -{backward} end)"
 
     def _months_forward(self, start: str, end: str) -> str:
         """Completed months: a day the last month lacks counts as its last."""

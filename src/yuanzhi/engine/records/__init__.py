@@ -23,14 +23,15 @@ from yuanzhi.engine.records.sheets import read_sheets
 from yuanzhi.engine.records.snapshots import Manifest, Snapshot
 from yuanzhi.engine.records.states import States, SubjectState
 from yuanzhi.engine.records.subject_index import SubjectIndex
+from yuanzhi.engine.records.templates import export_template
 from yuanzhi.engine.records.validating import Failure, validate_rows, with_checks
 from yuanzhi.engine.records.workspace import Workspace
 
 __all__ = [
     "Declarations", "Event", "EventKind", "Failure", "ImportOptions", "ImportResult", "Loading", "Manifest",
     "Part", "Records", "Register", "RegisterReading", "ReturnStatus", "Snapshot", "States", "SubjectIndex",
-    "SubjectState", "Workspace", "check_register", "events_table", "freeze", "import_file", "import_register",
-    "import_returns", "item_type", "load_records", "open_snapshot", "open_workspace", "read_file",
-    "read_manifest", "read_register", "read_sheets", "return_schema", "returns_table", "store_import",
-    "validate_rows", "verify_snapshot", "with_checks", "write_rows",
+    "SubjectState", "Workspace", "check_register", "events_table", "export_template", "freeze", "import_file",
+    "import_register", "import_returns", "item_type", "load_records", "open_snapshot", "open_workspace",
+    "read_file", "read_manifest", "read_register", "read_sheets", "return_schema", "returns_table",
+    "store_import", "validate_rows", "verify_snapshot", "with_checks", "write_rows",
 ]  # fmt: skip

@@ -162,7 +162,7 @@ def read_value(cell: Cell, item: Item, codes: CodeList | None) -> CellReading:
         case "code":
             return _read_code(tidy(text), codes)
         case _:
-            clean = tidy(text) if faults(text) - {Fault.FULL_WIDTH} else text.strip()
+            clean = without_invisible(text).strip()
             return CellReading(clean, notes=("import.text_tidied",) if clean != text.strip() else ())
 
 

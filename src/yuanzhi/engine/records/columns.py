@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -97,6 +97,9 @@ def vocabulary(form: Form, aliases: Mapping[str, str]) -> dict[str, str]:
 def lay_out(sheet: Sheet, head: Head, form: Form, declared: Declares) -> Layout:
     """The columns of a sheet under a head, and everything about them that a person should know."""
     keys = {name[1:]: column.index for name, column in head.matched.items() if name.startswith("=")}
+    for name in [name for name in head.twice if name.startswith("=")]:
+        if column := _preferred(head.twice[name], KEY_WORDS.get(name[1:], ())):
+            keys[name[1:]] = column.index
     problems: list[Problem] = []
     items = []
     for code, item in form.items.items():
@@ -138,6 +141,17 @@ def _conversion(sheet: Sheet, column: HeadColumn, found: ItemColumn) -> Iterator
         yield Problem("import.unit_converted", sheet.place(column.row, column.index), values, Severity.NOTE)
 
 
+def _preferred(columns: Sequence[HeadColumn], words: Sequence[str]) -> HeadColumn | None:
+    """Of columns that claim one key, the one called by the plainest word for it; nothing if two are."""
+    order = [comparable(word) for word in words]
+    ranks = [
+        min((order.index(own) for own in map(comparable, column.parts) if own in order), default=99)
+        for column in columns
+    ]
+    best = min(ranks)
+    return columns[ranks.index(best)] if best < 99 and ranks.count(best) == 1 else None
+
+
 def _strangers(sheet: Sheet, head: Head, form: Form) -> Iterator[Problem]:
     """Columns nobody takes, with the item they may have meant, and items two columns claim."""
     taken = {column.index for column in head.matched.values()}
@@ -150,6 +164,8 @@ def _strangers(sheet: Sheet, head: Head, form: Form) -> Iterator[Problem]:
             values = {"title": column.title, "form": form.code, "nearest": known.get(near, "—")}
             yield Problem("import.column_unknown", sheet.place(column.row, column.index), values, Severity.WARNING)
     for name, columns in head.twice.items():
+        if _preferred(columns, KEY_WORDS.get(name.removeprefix("="), ())):
+            continue
         cells = ", ".join(sheet.place(column.row, column.index).cell for column in columns)
         values = {"item": name.removeprefix("="), "cells": cells}
         yield Problem("import.column_twice", sheet.place(columns[0].row, columns[0].index), values)

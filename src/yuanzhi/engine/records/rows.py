@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from yuanzhi.engine.kernel.hygiene import LOSSY, faults, half_width, marked, tidy
+from yuanzhi.engine.kernel.hygiene import LOSSY, Fault, faults, half_width, marked, tidy
 from yuanzhi.engine.kernel.periods import Frequency, Period
 from yuanzhi.engine.kernel.problems import Place, Problem, Severity
 from yuanzhi.engine.pack.model import CodeList
@@ -150,8 +150,9 @@ class Resolver:
     def _subject(self, at: int) -> tuple[str, CellMarks]:
         code, credit, name = (self._text(at, key) for key in ("subject", "credit_code", "name"))
         for key, text in (("subject", code), ("credit_code", credit)):
-            if faults(text) & LOSSY:
-                return "", [(self.keys[key], "import.private_use", {"marked": marked(text)})]
+            if lost := faults(text) & LOSSY:
+                problem = "import.private_use" if Fault.PRIVATE_USE in lost else "import.damaged_cell"
+                return "", [(self.keys[key], problem, {"marked": marked(text)})]
         marks = self._credit(at, code, credit)
         if self.index is None:
             subject = code or credit or name

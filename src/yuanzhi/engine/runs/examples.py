@@ -56,7 +56,7 @@ def run_example(compiled: CompiledPack, example: Example) -> ExampleResult:
         if "problems" not in example.expect:
             return ExampleResult(example, error.problems)
         found = {"problems": codes}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         values = {"name": example.label.zh or example.code, "reason": f"{type(error).__name__}: {error}"}
         return ExampleResult(example, (Problem("example.broken", example.place, values),))
     return ExampleResult(example, tuple(_differences(example, found)))
@@ -173,7 +173,10 @@ def _rolled_up(compiled: CompiledPack, code: str, example: Example) -> Found:
 
 def _form_of(compiled: CompiledPack, row: Mapping[str, Any]) -> Form:
     items = [name for name in row if name not in ("subject", "park", "period", "territory")]
-    return next(form for form in compiled.composition.forms.values() if all(name in form.items for name in items))
+    for form in compiled.composition.forms.values():
+        if all(name in form.items for name in items):
+            return form
+    raise LookupError(f"no form has {', '.join(items)}")
 
 
 def _snapshot(

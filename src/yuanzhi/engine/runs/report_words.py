@@ -8,8 +8,8 @@ WORDS: dict[str, Label] = {
     "headline": Label("一页看全", "At a glance"),
     "targets": Label("目标进度", "Targets"),
     "targets_lead": Label(
-        "每个目标的现值、应达、差距和还需的年均变化；点条款号可回到文件。",
-        "Each target's value today, goal, gap and the yearly change still needed.",
+        "每个目标的现值、应达、差距、还需的年均变化和所依条款。",
+        "Each target's value today, goal, gap, yearly change still needed, and clause.",
     ),
     "ranking": Label("考核排名", "Ranking"),
     "ranking_lead": Label(

@@ -825,10 +825,12 @@ _CELLS: dict[str, Message] = {
         ),
     ),
     "import.text_tidied": _noted(
-        "文本中的兼容字符或空白已规整，如“{text}”", "同一名称只有一种写法。", "无须处理。",
+        "去掉了文本中的不可见字符，如“{text}”",
+        "零宽字符不改变文本的意思。",
+        "无须处理。",
         (
-            "Compatibility characters or spaces were brought to one form, as in “{text}”",
-            "A name has one form.",
+            "Invisible characters were dropped from texts, as in “{text}”",
+            "They do not change what a text says.",
             "Nothing to do.",
         ),
     ),
