@@ -31,6 +31,20 @@ _ROLES = {
     "when": ("条件：", "if: "), "then": ("则", "then"), "otherwise": ("否则", "otherwise"), "where": ("只计：", "only: "),
     "scope": ("适用：", "applies to: "), "exceptions": ("例外", "exception"), "table": ("决策表", "table"), "aggregate": ("只计：", "only: "),
 }  # fmt: skip
+_TRAILS_SHOWN = 4
+_SECTIONS = (
+    "rules",
+    "schemes",
+    "consequences",
+    "targets",
+    "allocations",
+    "procedures",
+    "ledgers",
+    "tasks",
+    "indicators",
+    "forms",
+)
+_FIRST = {section: at for at, section in enumerate(_SECTIONS)}
 _CARRIERS = {
     Carrier.ENGINE: ("系统执行", "run"),
     Carrier.PERSON: ("由人执行", "by people"),
@@ -129,11 +143,7 @@ def show(screen: Screen, clause: str, packs: tuple[str, ...], folders: tuple[Pat
             _show_view(screen, view)
             shown += 1
     if not shown:
-        screen.say(
-            "没有条款“{name}”。最接近的是 {near}。", "There is no clause “{name}”. The nearest is {near}.",
-            name=clause, near=near or "—",
-        )  # fmt: skip
-        sys.exit(1)
+        raise ProblemsError([Problem("command.clause_unknown", values={"name": clause, "nearest": near or "—"})])
 
 
 def _show_view(screen: Screen, view: ClauseView) -> None:
@@ -215,11 +225,18 @@ def coverage(screen: Screen, packs: tuple[str, ...], folders: tuple[Path, ...], 
                 c.clause.code,
                 screen.text(c.clause.heading),
                 _CARRIERS[c.carrier][screen.language == "en"],
-                ", ".join(c.trails[:4]),
+                _through(c.trails),
             )
             for c in document.clauses
         ]
         screen.table([("条款", "clause"), ("标题", "heading"), ("承担", "carried by"), ("由", "through")], rows)
+
+
+def _through(trails: Sequence[str]) -> str:
+    """What carries a clause, that which decides something before plain figures and units."""
+    ordered = sorted(trails, key=lambda trail: _FIRST.get(trail.partition("/")[0], len(_FIRST)))
+    more = len(ordered) - _TRAILS_SHOWN
+    return ", ".join(ordered[:_TRAILS_SHOWN]) + (f" (+{more})" if more > 0 else "")
 
 
 def show_coverage(screen: Screen, compiled: CompiledPack, own: str = "") -> list[DocumentCoverage]:

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from yuanzhi.cli.showing import Screen
-from yuanzhi.engine.kernel.canonical import content_hash
-from yuanzhi.engine.kernel.problems import has_errors, nearest
-from yuanzhi.engine.pack import CompiledPack, compile_pack, compose, load_chain
+from yuanzhi.engine.kernel.periods import Period
+from yuanzhi.engine.kernel.problems import Problem, ProblemsError, has_errors, nearest
+from yuanzhi.engine.pack import CompiledPack, Pack, compile_pack, compose, find_packs, load_chain
 from yuanzhi.engine.pack.composing import Composition
-from yuanzhi.engine.records import Workspace, open_workspace, write_rows
+from yuanzhi.engine.records import Register, Workspace, open_workspace, read_register, write_rows
 from yuanzhi.engine.records import freeze as freeze_records
 from yuanzhi.engine.records.importing import ImportOptions
 from yuanzhi.engine.records.reading import import_file, load_records
 from yuanzhi.engine.records.subject_index import SubjectIndex
+from yuanzhi.engine.runs.running import pack_identities
 
 WORKSPACE = click.argument("folder", type=click.Path(path_type=Path))
 
 
+def packs_of(workspace: Workspace, instead: Sequence[str] = ()) -> tuple[Pack, ...]:
+    """The packs in force of a workspace with all they extend, base first, or others in their place.
+
+    Raises:
+        ProblemsError: A pack is not there or cannot be read.
+    """
+    chain = load_chain(tuple(instead) or workspace.packs, (workspace.own_packs,))
+    if has_errors(chain.problems):
+        raise ProblemsError(chain.problems)
+    return chain.packs
+
+
 def packs_in_force(workspace: Workspace) -> CompiledPack:
-    """The packs of a workspace, composed and compiled."""
-    chain = load_chain(workspace.packs, (workspace.own_packs,))
-    return compile_pack(compose(chain.packs))
+    """The packs of a workspace, composed and compiled.
 
-
-def pack_hashes(composition: Composition) -> dict[str, dict[str, str]]:
-    """Version and content hash of each pack."""
-    return {
-        pack.code: {"version": pack.identity.version, "sha256": content_hash(pack.files)} for pack in composition.packs
-    }
+    Raises:
+        ProblemsError: A pack is not there or cannot be read.
+    """
+    return compile_pack(compose(packs_of(workspace)))
 
 
 @click.command()
@@ -42,17 +58,16 @@ def pack_hashes(composition: Composition) -> dict[str, dict[str, str]]:
 @click.pass_obj
 def init(screen: Screen, folder: Path, packs: tuple[str, ...], title: str) -> None:
     """Set up an empty workspace in FOLDER. 新建工作区。"""
-    if folder.exists() and any(folder.iterdir()):
-        screen.say("{folder} 不是空目录；没有改动。", "{folder} is not empty; nothing was changed.", folder=folder)
-        sys.exit(1)
+    refuse_in_use(folder)
     chain = load_chain(packs)
     if has_errors(chain.problems):
-        screen.problems(chain.problems)
-        sys.exit(1)
+        raise ProblemsError(chain.problems)
     workspace = Workspace(folder, tuple(pack.code for pack in chain.packs))
     for place in (workspace.own_packs, workspace.register, folder / "records/returns", folder / "records/external"):
         place.mkdir(parents=True, exist_ok=True)
-    lines = [f"title: {title or folder.name}", "packs:", *(f"- {code}" for code in workspace.packs)]
+    _keep_own_packs(workspace, [Path(code) for code in packs if Path(code).is_dir()])
+    lines = [f"title: {json.dumps(title or folder.name, ensure_ascii=False)}", "packs:"]
+    lines += [f"- {code}" for code in workspace.packs]
     (folder / "workspace.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     screen.say(
         "工作区已建好：{folder}。把登记事件放进 records/register，报表放进 records/returns/<表>。",
@@ -60,6 +75,25 @@ def init(screen: Screen, folder: Path, packs: tuple[str, ...], title: str) -> No
         "records/returns/<form>.",
         folder=folder,
     )
+
+
+def refuse_in_use(folder: Path) -> None:
+    """Only an empty folder becomes a workspace.
+
+    Raises:
+        ProblemsError: Something is in the folder, or it is none.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProblemsError([Problem("command.folder_in_use", values={"folder": str(folder)})])
+
+
+def _keep_own_packs(workspace: Workspace, places: Sequence[Path]) -> None:
+    """Packs given by their folder are copied into the workspace with those beside them that they extend."""
+    known = find_packs(place.resolve().parent for place in places)
+    shipped = find_packs()
+    for code in workspace.packs:
+        if code not in shipped and code in known:
+            shutil.copytree(known[code], workspace.own_packs / code)
 
 
 @click.command("import")
@@ -71,31 +105,21 @@ def init(screen: Screen, folder: Path, packs: tuple[str, ...], title: str) -> No
 @click.pass_obj
 def import_returns(screen: Screen, folder: Path, form: str, file: Path, period: str, recorded: datetime | None) -> None:
     """Import the returns of FORM from a CSV file or workbook; every doubt is named by cell. 导入报表。"""
-    from yuanzhi.engine.kernel.periods import Period
-
     workspace = open_workspace(folder)
     compiled = packs_in_force(workspace)
     declared = compiled.composition.forms.get(form)
     if declared is None:
-        near = nearest(form, compiled.composition.forms)
-        screen.say(
-            "没有报表“{form}”。最接近的是 {near}。",
-            "There is no form “{form}”. The nearest is {near}.",
-            form=form,
-            near=near or "—",
-        )
-        sys.exit(1)
-    known = load_records_register(workspace, compiled.composition)
-    options = ImportOptions(source=file.name, recorded=recorded, period=Period.read(period) if period else None)
-    index = SubjectIndex.of(known, declared.subject)
+        near = nearest(form, compiled.composition.forms) or "—"
+        raise ProblemsError([Problem("command.form_unknown", values={"name": form, "nearest": near})])
+    options = ImportOptions(source=file.name, recorded=recorded, period=_period(period))
+    index = SubjectIndex.of(known_subjects(workspace, compiled.composition), declared.subject)
     result = import_file(file, declared, compiled.composition, options, index if index.lives else None)
     screen.problems(result.findings)
     place = workspace.external(form) if declared.source == "external" else workspace.returns(form)
     if result.rows.num_rows:
-        write_rows(place / f"{file.stem}.parquet", result.rows)
+        _keep(place, file.stem, result.rows)
     if result.held.num_rows:
-        held = place / f"{file.stem}.held.json"
-        held.write_text("\n".join(str(row) for row in result.held.to_pylist()), encoding="utf-8")
+        _keep_held(place, file.stem, result.held.to_pylist())
     counted = {"rows": result.rows.num_rows, "held": result.held.num_rows, "queried": result.queried}
     screen.say(
         "收下 {rows} 行（其中 {queried} 行待核），留置 {held} 行。",
@@ -105,11 +129,39 @@ def import_returns(screen: Screen, folder: Path, form: str, file: Path, period: 
     sys.exit(1 if has_errors(result.findings) else 0)
 
 
-def load_records_register(workspace: Workspace, composition: Composition):  # type: ignore[no-untyped-def]
-    """The subjects the workspace's register knows."""
-    from yuanzhi.engine.records.reading import read_register
-    from yuanzhi.engine.records.register import Register
+def _period(text: str) -> Period | None:
+    try:
+        return Period.read(text) if text else None
+    except ValueError:
+        raise ProblemsError([Problem("command.period", values={"text": text})]) from None
 
+
+def _keep(place: Path, stem: str, rows: pa.Table) -> Path:
+    """Write rows as a file of their own; a later file of the same name counts after the earlier.
+
+    Raises:
+        ProblemsError: The same rows were taken before under this name.
+    """
+    for target in (place / f"{stem}{mark}.parquet" for mark in ("", *(f"_{number:03}" for number in range(2, 1000)))):
+        if not target.exists():
+            write_rows(target, rows)
+            return target
+        with TemporaryDirectory() as scratch:
+            write_rows(Path(scratch) / "rows.parquet", rows)
+            if pq.read_table(Path(scratch) / "rows.parquet").equals(pq.read_table(target)):
+                raise ProblemsError([Problem("command.taken_before", values={"file": stem})])
+    raise ProblemsError([Problem("command.folder_in_use", values={"folder": str(place)})])
+
+
+def _keep_held(place: Path, stem: str, rows: list[dict[str, object]]) -> None:
+    """Rows held back, each with every cell it has, to be corrected and sent again."""
+    place.mkdir(parents=True, exist_ok=True)
+    lines = (json.dumps(row, ensure_ascii=False, default=str) for row in rows)
+    (place / f"{stem}.held.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def known_subjects(workspace: Workspace, composition: Composition) -> pa.Table:
+    """The subjects the workspace's register knows."""
     return Register(read_register(workspace.register, composition).table).subjects()
 
 
@@ -126,13 +178,13 @@ def freeze(screen: Screen, folder: Path, name: str, known: datetime | None) -> N
     with screen.progress() as steps:
         with steps.step("读入记录", "Reading the records") as bar:
             loading = load_records(
-                workspace, compiled.composition, compiled=compiled, packs=pack_hashes(compiled.composition),
+                workspace, compiled.composition, compiled=compiled, packs=pack_identities(compiled.composition),
                 progress=lambda _, done, total: bar(done, total),
             )  # fmt: skip
         with steps.step("写快照", "Writing the snapshot") as bar:
             snapshot = freeze_records(
                 workspace.snapshot(name or as_known.isoformat()), loading.records, as_known,
-                made=datetime.now().isoformat(timespec="seconds"), progress=lambda _, done, total: bar(done, total),
+                made=datetime.now().isoformat(timespec="seconds"), product=version("yuanzhi"), progress=lambda _, done, total: bar(done, total),
             )  # fmt: skip
     screen.problems(loading.findings)
     heads = [

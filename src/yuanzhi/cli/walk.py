@@ -15,6 +15,7 @@ import click
 from yuanzhi.cli.demo import DemoSummary, build_workspace
 from yuanzhi.cli.headline import show_headline
 from yuanzhi.cli.packs import load, show_coverage
+from yuanzhi.cli.records import refuse_in_use
 from yuanzhi.cli.runs import run_with_progress
 from yuanzhi.cli.showing import Screen
 from yuanzhi.engine.kernel.problems import has_errors
@@ -43,13 +44,7 @@ _FINDINGS_SHOWN = 12
 @click.pass_obj
 def demo(screen: Screen, folder: Path, seed: int | None) -> None:
     """Set up a Qinghai workspace in FOLDER, freeze it, run 2018-2020, publish. 演示：从政策文件到公布排名。"""
-    if folder.exists() and any(folder.iterdir()):
-        screen.say(
-            "{folder} 里已有东西；请另选目录或先移走它。没有改动。",
-            "{folder} holds something already; choose another folder or move it away. Nothing was changed.",
-            folder=folder,
-        )
-        sys.exit(1)
+    refuse_in_use(folder)
     started = time.monotonic()
     compiled = _check(screen)
     workspace = _set_up(screen, folder, seed)

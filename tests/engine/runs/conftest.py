@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from run_world import PROVINCE, YEARS, compiled_of, read, snapshot_of
+from run_world import PLAN, PROVINCE, QUICK, compiled_of, read, snapshot_of
 
 from yuanzhi.engine.pack import CompiledPack, Pack
 from yuanzhi.engine.records import Snapshot
-from yuanzhi.engine.runs.plan import RunPlan
 from yuanzhi.engine.runs.running import Run, make_run
-
-PLAN = RunPlan(YEARS, least_completeness=Decimal("0.9"))
-QUICK = RunPlan((2019,), least_completeness=Decimal("0.9"), uncertainty=False)
-"""One year without uncertainty, for tests that ask about something else."""
 
 
 @pytest.fixture(scope="session")

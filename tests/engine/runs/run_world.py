@@ -11,9 +11,13 @@ from typing import Any
 from yuanzhi.engine.kernel.problems import has_errors
 from yuanzhi.engine.pack import CompiledPack, Pack, compile_pack, compose, read_pack
 from yuanzhi.engine.records import Event, EventKind, Part, Register, Snapshot
+from yuanzhi.engine.runs.plan import RunPlan
 
 PROVINCE = (Path(__file__).parent / "province.yaml").read_text(encoding="utf-8")
 YEARS = (2018, 2019, 2020)
+PLAN = RunPlan(YEARS, least_completeness=Decimal("0.9"))
+QUICK = RunPlan((2019,), least_completeness=Decimal("0.9"), uncertainty=False)
+"""One year without uncertainty, for tests that ask about something else."""
 PARKS = {
     "p1": ("东山园区", "990100"), "p2": ("西河园区", "990100"), "p3": ("南坪园区", "990100"),
     "p4": ("北川园区", "990200"), "p5": ("中原农业园区", "990200"), "p6": ("小营园区", "990200"),

@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import QUICK
+from run_world import QUICK, snapshot_of
 from run_world import rows as returns
-from run_world import snapshot_of
 
 from yuanzhi.engine.indicators.inspecting import Contribution, contributions
 from yuanzhi.engine.kernel.outcomes import Basis

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import QUICK
-from run_world import PARKS, compiled_of, rows, snapshot_of
+from run_world import PARKS, QUICK, compiled_of, rows, snapshot_of
 
 from yuanzhi.engine.kernel.labels import Label, Language
 from yuanzhi.engine.pack import CompiledPack, Pack

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from conftest import PLAN, QUICK
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from run_world import PLAN, QUICK
 
 from yuanzhi.engine.pack import CompiledPack
 from yuanzhi.engine.records import Snapshot

@@ -10,8 +10,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pytest
-from conftest import PLAN, QUICK
-from run_world import compiled_of, rows, snapshot_of
+from run_world import PLAN, QUICK, compiled_of, rows, snapshot_of
 
 from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.problems import ProblemsError

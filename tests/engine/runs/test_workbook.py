@@ -13,8 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import QUICK
-from run_world import compiled_of, rows, snapshot_of
+from run_world import QUICK, compiled_of, rows, snapshot_of
 
 from yuanzhi.engine.kernel.labels import Label, Language
 from yuanzhi.engine.pack import CompiledPack, Pack

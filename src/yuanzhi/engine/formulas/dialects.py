@@ -51,7 +51,9 @@ class Dialect:
 
     def fitting(self, column: str, width: int, scale: int) -> str:
         """A column at a width it may pass; missing where it does."""
-        return f"try_cast({column} as decimal({width},{scale}))"
+        limit = 10 ** (width - scale)
+        known = self.decimal(column, 38, scale)
+        return f"(case when {column} > -{limit} and {column} < {limit} then {known} end)"
 
     def final(self, text: str, scale: int) -> str:
         """A number as it leaves an expression, at full width."""
@@ -139,17 +141,13 @@ class Dialect:
 
 
 class _DuckDB(Dialect):
-    pass
+    def fitting(self, column: str, width: int, scale: int) -> str:
+        return f"try_cast({column} as decimal({width},{scale}))"
 
 
 class _Postgres(Dialect):
     def decimal(self, text: str, width: int, scale: int) -> str:
         return f"cast({text} as numeric)"
-
-    def fitting(self, column: str, width: int, scale: int) -> str:
-        limit = 10 ** (width - scale)
-        known = self.decimal(column, 38, scale)
-        return f"(case when {column} > -{limit} and {column} < {limit} then {known} end)"
 
     def final(self, text: str, scale: int) -> str:
         return f"cast({text} as numeric(38,{scale}))"
@@ -214,11 +212,6 @@ class _ClickHouse(Dialect):
 
     def decimal(self, text: str, width: int, scale: int) -> str:
         return f"cast({text} as Nullable(Decimal({76 if width > NARROW else NARROW}, {scale})))"
-
-    def fitting(self, column: str, width: int, scale: int) -> str:
-        limit = 10 ** (width - scale)
-        known = self.decimal(column, 38, scale)
-        return f"(case when {column} > -{limit} and {column} < {limit} then {known} end)"
 
     def literal(self, value: Fraction, width: int, scale: int) -> str:
         written = decimal_text(decimal_of(value))
