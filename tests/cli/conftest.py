@@ -37,7 +37,7 @@ def province(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Path
     command("init", folder, "--pack", place / "province-2018", "--title", "示例: 省")
     lay_down(folder, command)
     command("freeze", folder, "--name", "2020", "--known", "2021-06-30")
-    command("run", folder, "--years", "2019-2020", "--name", "first")
+    command("run", folder, "--years", "2020", "--name", "first")
     return folder
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pytest
-from run_world import PLAN, QUICK, compiled_of, rows, snapshot_of
+from run_world import PLAN, QUICK, compiled_of, read, rows, snapshot_of
 
 from yuanzhi.engine.kernel.outcomes import Basis
 from yuanzhi.engine.kernel.problems import ProblemsError
-from yuanzhi.engine.pack import CompiledPack, Pack
+from yuanzhi.engine.pack import CompiledPack, Pack, compose
+from yuanzhi.engine.pack.composing import Composition
 from yuanzhi.engine.records import Snapshot
+from yuanzhi.engine.runs.comparing import compare
 from yuanzhi.engine.runs.evaluating import evaluate
 from yuanzhi.engine.runs.results import GRADES, Results, table_of
 from yuanzhi.engine.runs.running import (
@@ -189,9 +191,13 @@ parameters:
 """
 
 
-def test_dates_and_words_are_read_too(read_pack_of: Read) -> None:
-    composition = compiled_of(read_pack_of(more=DATED)).composition
-    found = typed_parameters(composition, {"first_day": "2019-01-31", "way": "general_first"})
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Composition:
+    return compose([read(tmp_path_factory.mktemp("dated") / "pack", more=DATED)])
+
+
+def test_dates_and_words_are_read_too(dated: Composition) -> None:
+    found = typed_parameters(dated, {"first_day": "2019-01-31", "way": "general_first"})
     assert found == {"first_day": date(2019, 1, 31), "way": "general_first"}
 
 
@@ -207,10 +213,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("code", "text"), REFUSED.values(), ids=REFUSED)
-def test_a_value_of_another_type_is_refused(read_pack_of: Read, code: str, text: str) -> None:
-    composition = compiled_of(read_pack_of(more=DATED)).composition
+def test_a_value_of_another_type_is_refused(dated: Composition, code: str, text: str) -> None:
     with pytest.raises(ProblemsError) as caught:
-        typed_parameters(composition, {code: text})
+        typed_parameters(dated, {code: text})
     assert codes(caught.value.problems) == ["run.parameter_value"]
     assert code in told(caught.value.problems)
 
@@ -300,8 +305,7 @@ def test_real_and_synthetic_records_are_not_mixed_in_one_figure(compiled: Compil
 # What if
 
 
-def test_nothing_moves_when_nothing_changes(run: Run, quick: Run, pack: Pack, snapshot: Snapshot) -> None:
-    assert simulate([pack], snapshot, PLAN, before=run.results).comparison.is_same
+def test_nothing_moves_when_nothing_changes(quick: Run, pack: Pack, snapshot: Snapshot) -> None:
     same = simulate([pack], snapshot, QUICK, parameters={"rectify_months": Decimal(6)}, before=quick.results)
     assert same.comparison.is_same, "the value is as it was, and was chosen before"
 
@@ -371,11 +375,13 @@ targets:
     assert {(c.table, c.kind, c.key[0]) for c in done.comparison.changes} == {
         ("series", "added", "land_used"), ("targets", "added", "land_2020"),
     }  # fmt: skip
-    back = simulate([other], snapshot, QUICK, instead=[pack], before=done.after)
-    assert {(c.table, c.kind) for c in back.comparison.changes} == {("series", "removed"), ("targets", "removed")}
+    back = compare(done.after, done.before)
+    assert {(c.table, c.kind) for c in back.changes} == {("series", "removed"), ("targets", "removed")}
 
 
-def test_a_parameter_of_the_new_pack_can_be_set_with_it(pack: Pack, snapshot: Snapshot, read_pack_of: Read) -> None:
-    other = read_pack_of(more=DATED)
-    done = simulate([pack], snapshot, QUICK, instead=[other], parameters={"way": "general_first"})
+def test_a_parameter_of_the_new_pack_can_be_set_with_it(
+    quick: Run, pack: Pack, snapshot: Snapshot, read_pack_of: Read
+) -> None:
+    other, parameters = read_pack_of(more=DATED), {"way": "general_first"}
+    done = simulate([pack], snapshot, QUICK, instead=[other], parameters=parameters, before=quick.results)
     assert done.comparison.is_same

@@ -43,11 +43,25 @@ from yuanzhi.engine.formulas.nodes import (
     Truth,
     Variable,
 )
+from yuanzhi.engine.formulas.typed import (
+    Bare,
+    Nothing,
+    SeenType,
+    Typed,
+    Unknown,
+    as_plain_share,
+    converted,
+    is_hundred,
+    is_share,
+    kind_seen,
+    said,
+    times_hundred,
+    unit_of,
+)
 from yuanzhi.engine.formulas.types import (
     BooleanType,
     CodeType,
     DateType,
-    Kind,
     Name,
     NumberType,
     Scope,
@@ -66,33 +80,6 @@ _NATURAL: dict[Span, tuple[str, ...]] = {
     "months": ("月", "个月", "month"),
     "days": ("日", "天", "day"),
 }
-_PERCENT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class _Bare:
-    """A number without a unit; ``natural`` is what it counts, if it counts a span of time."""
-
-    natural: Unit | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Nothing:
-    """``null``, which fits every kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Unknown:
-    """The type of something already refused, so that one slip is reported once."""
-
-
-_Type = ValueType | _Bare | _Nothing | _Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    node: Node
-    type: _Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +96,9 @@ def check_node(node: Node, scope: Scope, expects: ValueType | None) -> Checked:
     checker = _Checker(scope)
     found = checker.expected(checker.check(node), expects)
     type_ = found.type
-    if isinstance(type_, _Bare):
+    if isinstance(type_, Bare):
         type_ = NumberType(ONE)
-    elif isinstance(type_, _Nothing | _Unknown):
+    elif isinstance(type_, Nothing | Unknown):
         type_ = expects or TEXT
     return Checked(found.node, type_, tuple(checker.problems))
 
@@ -139,28 +126,28 @@ class _Checker:
     scope: Scope
     problems: list[Problem] = field(default_factory=list)
 
-    def check(self, node: Node) -> _Typed:
+    def check(self, node: Node) -> Typed:
         """The node resolved, with its type."""
         match node:
             case Number(unit=unit):
-                return _Typed(node, NumberType(unit) if unit else _Bare())
+                return Typed(node, NumberType(unit) if unit else Bare())
             case Text():
-                return _Typed(node, TEXT)
+                return Typed(node, TEXT)
             case Truth():
-                return _Typed(node, BOOLEAN)
+                return Typed(node, BOOLEAN)
             case Day():
-                return _Typed(node, DATE)
+                return Typed(node, DATE)
             case Missing():
-                return _Typed(node, _Nothing())
+                return Typed(node, Nothing())
             case Variable(written=written):
                 return self._variable(written)
             case Input(name=name) | Parameter(name=name) | Defined(name=name):
-                return _Typed(node, name.type)
+                return Typed(node, name.type)
             case Negative() | Absolute() | Rounded():
                 operand = self._number(node.operand)
-                return _Typed(replace(node, operand=operand.node), operand.type)
+                return Typed(replace(node, operand=operand.node), operand.type)
             case Converted(operand=operand, factor=factor, unit=unit):
-                return _Typed(Converted(self.check(operand).node, factor, unit), NumberType(unit))
+                return Typed(Converted(self.check(operand).node, factor, unit), NumberType(unit))
             case Arithmetic():
                 return self._arithmetic(node)
             case Compare() | Between() | Among():
@@ -169,20 +156,20 @@ class _Checker:
                 return self._starts_with(node)
             case IsMissing(operand=operand):
                 found = self.check(operand)
-                return _Typed(IsMissing(found.node, self._kind(found)), BOOLEAN)
+                return Typed(IsMissing(found.node, kind_seen(found.type)), BOOLEAN)
             case And(terms=terms):
-                return _Typed(And(tuple(map(self._condition, terms))), BOOLEAN)
+                return Typed(And(tuple(map(self._condition, terms))), BOOLEAN)
             case Or(terms=terms):
-                return _Typed(Or(tuple(map(self._condition, terms))), BOOLEAN)
+                return Typed(Or(tuple(map(self._condition, terms))), BOOLEAN)
             case Not(term=term):
-                return _Typed(Not(self._condition(term)), BOOLEAN)
+                return Typed(Not(self._condition(term)), BOOLEAN)
             case Case():
                 return self._case(node)
             case Coalesce() | Extreme():
                 options, type_ = self._alike([self.check(option) for option in node.options])
                 if isinstance(node, Extreme) and isinstance(type_, BooleanType):
-                    self._refuse("formula.type", part=write_node(node), found=_said(BOOLEAN), wanted=_WANTED_ORDERED)
-                return _Typed(replace(node, options=tuple(options), kind=_kind(type_)), type_)
+                    self._refuse("formula.type", part=write_node(node), found=said(BOOLEAN), wanted=_WANTED_ORDERED)
+                return Typed(replace(node, options=tuple(options), kind=kind_seen(type_)), type_)
             case Elapsed() | AddMonths():
                 return self._calendar(node)
             case _:
@@ -190,103 +177,103 @@ class _Checker:
 
     # names
 
-    def _variable(self, written: str) -> _Typed:
+    def _variable(self, written: str) -> Typed:
         name = self.scope.names.get(written)
         if name is None:
             codes = _labels(self.scope).get(written, [])
             if len(codes) > 1:
                 self._refuse("formula.ambiguous_name", name=written, codes=listed(sorted(codes)))
-                return _Typed(Variable(written), _Unknown())
+                return Typed(Variable(written), Unknown())
             name = self.scope.names[codes[0]] if codes else None
         if name is None:
             known = [*self.scope.names, *_labels(self.scope)]
             self._refuse("formula.unknown_name", name=written, nearest=nearest(written, known))
-            return _Typed(Variable(written), _Unknown())
-        return _Typed(_reference(name), name.type)
+            return Typed(Variable(written), Unknown())
+        return Typed(_reference(name), name.type)
 
     # numbers
 
-    def _number(self, node: Node) -> _Typed:
+    def _number(self, node: Node) -> Typed:
         found = self.check(node)
-        if not isinstance(found.type, NumberType | _Bare | _Unknown):
-            self._refuse("formula.type", part=write_node(node), found=_said(found.type), wanted=_WANTED_NUMBER)
-            return _Typed(found.node, _Unknown())
+        if not isinstance(found.type, NumberType | Bare | Unknown):
+            self._refuse("formula.type", part=write_node(node), found=said(found.type), wanted=_WANTED_NUMBER)
+            return Typed(found.node, Unknown())
         return found
 
-    def _arithmetic(self, node: Arithmetic) -> _Typed:
+    def _arithmetic(self, node: Arithmetic) -> Typed:
         left, right = self._number(node.left), self._number(node.right)
-        if isinstance(left.type, _Unknown) or isinstance(right.type, _Unknown):
-            return _Typed(replace(node, left=left.node, right=right.node), _Unknown())
+        if isinstance(left.type, Unknown) or isinstance(right.type, Unknown):
+            return Typed(replace(node, left=left.node, right=right.node), Unknown())
         if node.operator in ("+", "-"):
             (one, other), type_ = self._alike([left, right], node)
-            return _Typed(replace(node, left=one, right=other), type_)
-        if node.operator == "/" and _is_share(left.type) and _is_hundred(right.node):
-            self._refuse("formula.percent_by_hand", unit=_unit(left.type).code)
-        left, right = _as_plain_share(left), _as_plain_share(right)
+            return Typed(replace(node, left=one, right=other), type_)
+        if node.operator == "/" and is_share(left.type) and is_hundred(right.node):
+            self._refuse("formula.percent_by_hand", unit=unit_of(left.type).code)
+        left, right = as_plain_share(left), as_plain_share(right)
         made = replace(node, left=left.node, right=right.node)
-        if isinstance(left.type, _Bare) and isinstance(right.type, _Bare):
-            return _Typed(made, _Bare())
+        if isinstance(left.type, Bare) and isinstance(right.type, Bare):
+            return Typed(made, Bare())
         combine = product if node.operator == "*" else quotient
-        unit = combine(_unit(left.type), _unit(right.type), self.scope.units)
-        return _as_plain_share(_Typed(made, NumberType(unit)))
+        unit = combine(unit_of(left.type), unit_of(right.type), self.scope.units)
+        return as_plain_share(Typed(made, NumberType(unit)))
 
-    def _alike(self, parts: Sequence[_Typed], whole: Node | None = None) -> tuple[list[Node], _Type]:
+    def _alike(self, parts: Sequence[Typed], whole: Node | None = None) -> tuple[list[Node], SeenType]:
         """The parts brought to one type; refused where they have none in common."""
-        known = [part for part in parts if not isinstance(part.type, _Nothing)]
+        known = [part for part in parts if not isinstance(part.type, Nothing)]
         nodes = [part.node for part in parts]
         if not known:
-            return nodes, _Nothing()
-        if any(isinstance(part.type, _Unknown) for part in known):
-            return nodes, _Unknown()
+            return nodes, Nothing()
+        if any(isinstance(part.type, Unknown) for part in known):
+            return nodes, Unknown()
         first = known[0]
-        if isinstance(first.type, NumberType | _Bare):
+        if isinstance(first.type, NumberType | Bare):
             return self._in_one_unit(parts)
         for other in known[1:]:
-            if _kind(other.type) != _kind(first.type):
+            if kind_seen(other.type) != kind_seen(first.type):
                 self._differ(first, other)
-                return nodes, _Unknown()
+                return nodes, Unknown()
             if isinstance(first.type, TextType) and isinstance(other.type, CodeType):
                 first = other
         return self._codes_alike(parts, first.type)
 
-    def _differ(self, first: _Typed, other: _Typed) -> None:
+    def _differ(self, first: Typed, other: Typed) -> None:
         self._refuse(
             "formula.kinds_differ",
             left=write_node(first.node),
-            left_type=_said(first.type),
+            left_type=said(first.type),
             right=write_node(other.node),
-            right_type=_said(other.type),
+            right_type=said(other.type),
         )
 
-    def _in_one_unit(self, parts: Sequence[_Typed]) -> tuple[list[Node], _Type]:
+    def _in_one_unit(self, parts: Sequence[Typed]) -> tuple[list[Node], SeenType]:
         anchor = next((part for part in parts if isinstance(part.type, NumberType)), None)
         nodes: list[Node] = []
         for part in parts:
-            if not isinstance(part.type, NumberType | _Bare | _Nothing):
+            if not isinstance(part.type, NumberType | Bare | Nothing):
                 self._differ(anchor or parts[0], part)
-                return [each.node for each in parts], _Unknown()
+                return [each.node for each in parts], Unknown()
             nodes.append(part.node if anchor is None else self._brought(part, anchor))
         if anchor is not None:
-            return nodes, NumberType(_unit(anchor.type))
-        naturals = {part.type.natural for part in parts if isinstance(part.type, _Bare) and part.type.natural}
-        return nodes, _Bare(naturals.pop() if len(naturals) == 1 else None)
+            return nodes, NumberType(unit_of(anchor.type))
+        naturals = {part.type.natural for part in parts if isinstance(part.type, Bare) and part.type.natural}
+        return nodes, Bare(naturals.pop() if len(naturals) == 1 else None)
 
-    def _brought(self, part: _Typed, anchor: _Typed) -> Node:
+    def _brought(self, part: Typed, anchor: Typed) -> Node:
         """A part in the unit of the anchor."""
-        target = _unit(anchor.type)
-        if isinstance(part.type, _Nothing):
+        target = unit_of(anchor.type)
+        if isinstance(part.type, Nothing):
             return part.node
-        if isinstance(part.type, _Bare):
+        if isinstance(part.type, Bare):
             natural = part.type.natural
             if natural is not None and target.dimension:
                 return self._converted(part, natural, anchor)
             if not is_clear(target, self.scope.units):
                 self._refuse("formula.number_needs_unit", part=write_node(part.node), unit=target.code)
             return part.node
-        return self._converted(part, _unit(part.type), anchor)
+        return self._converted(part, unit_of(part.type), anchor)
 
-    def _converted(self, part: _Typed, unit: Unit, anchor: _Typed) -> Node:
-        target = _unit(anchor.type)
+    def _converted(self, part: Typed, unit: Unit, anchor: Typed) -> Node:
+        target = unit_of(anchor.type)
         if not unit.same_dimension(target):
             self._refuse(
                 "formula.units_differ",
@@ -296,17 +283,17 @@ class _Checker:
                 right_unit=unit.code,
             )
             return part.node
-        return _convert(part.node, unit, target)
+        return converted(part.node, unit, target)
 
     # conditions
 
     def _condition(self, node: Node) -> Node:
         found = self.check(node)
-        if not isinstance(found.type, BooleanType | _Unknown):
-            self._refuse("formula.type", part=write_node(node), found=_said(found.type), wanted=_WANTED_CONDITION)
+        if not isinstance(found.type, BooleanType | Unknown):
+            self._refuse("formula.type", part=write_node(node), found=said(found.type), wanted=_WANTED_CONDITION)
         return found.node
 
-    def _comparison(self, node: Compare | Between | Among) -> _Typed:
+    def _comparison(self, node: Compare | Between | Among) -> Typed:
         match node:
             case Compare(left=left, right=right):
                 parts = [self.check(left), self.check(right)]
@@ -317,38 +304,38 @@ class _Checker:
             case _:
                 assert_never(node)
         nodes, type_ = self._alike(parts)
-        kind = _kind(type_)
+        kind = kind_seen(type_)
         ordered = isinstance(node, Between) or (isinstance(node, Compare) and node.operator not in ("=", "<>"))
-        if ordered and (isinstance(type_, BooleanType) or kind == "text") and not isinstance(type_, _Unknown):
-            self._refuse("formula.type", part=write_node(node), found=_said(type_), wanted=_WANTED_ORDERED)
+        if ordered and (isinstance(type_, BooleanType) or kind == "text") and not isinstance(type_, Unknown):
+            self._refuse("formula.type", part=write_node(node), found=said(type_), wanted=_WANTED_ORDERED)
         match node:
             case Compare():
-                return _Typed(replace(node, left=nodes[0], right=nodes[1], kind=kind), BOOLEAN)
+                return Typed(replace(node, left=nodes[0], right=nodes[1], kind=kind), BOOLEAN)
             case Between():
-                return _Typed(Between(nodes[0], nodes[1], nodes[2], kind), BOOLEAN)
+                return Typed(Between(nodes[0], nodes[1], nodes[2], kind), BOOLEAN)
             case Among():
-                return _Typed(Among(nodes[0], tuple(nodes[1:]), kind), BOOLEAN)
+                return Typed(Among(nodes[0], tuple(nodes[1:]), kind), BOOLEAN)
 
-    def _case(self, node: Case) -> _Typed:
+    def _case(self, node: Case) -> Typed:
         conditions = [self._condition(branch.when) for branch in node.branches]
         values = [self.check(branch.then) for branch in node.branches]
         nodes, type_ = self._alike([*values, self.check(node.otherwise)])
         branches = tuple(Branch(when, then) for when, then in zip(conditions, nodes, strict=False))
-        return _Typed(Case(branches, nodes[-1], _kind(type_)), type_)
+        return Typed(Case(branches, nodes[-1], kind_seen(type_)), type_)
 
     # texts and codes
 
-    def _starts_with(self, node: StartsWith) -> _Typed:
+    def _starts_with(self, node: StartsWith) -> Typed:
         operand = self.check(node.operand)
-        if not isinstance(operand.type, CodeType | TextType | _Unknown):
-            self._refuse("formula.type", part=write_node(node), found=_said(operand.type), wanted=_WANTED_TEXT)
+        if not isinstance(operand.type, CodeType | TextType | Unknown):
+            self._refuse("formula.type", part=write_node(node), found=said(operand.type), wanted=_WANTED_TEXT)
         elif isinstance(operand.type, CodeType) and (known := self._codes(operand.type)):
             for prefix in node.prefixes:
                 if not any(code.startswith(prefix) for code in known):
                     self._unknown_code(prefix, operand.type.code_list, known)
-        return _Typed(StartsWith(operand.node, node.prefixes), BOOLEAN)
+        return Typed(StartsWith(operand.node, node.prefixes), BOOLEAN)
 
-    def _codes_alike(self, parts: Sequence[_Typed], type_: _Type) -> tuple[list[Node], _Type]:
+    def _codes_alike(self, parts: Sequence[Typed], type_: SeenType) -> tuple[list[Node], SeenType]:
         """Codes written in quotes must be of the list; a Chinese name in quotes becomes its code."""
         nodes = [part.node for part in parts]
         if not isinstance(type_, CodeType):
@@ -378,17 +365,17 @@ class _Checker:
 
     # dates
 
-    def _calendar(self, node: Elapsed | AddMonths) -> _Typed:
+    def _calendar(self, node: Elapsed | AddMonths) -> Typed:
         if isinstance(node, Elapsed):
             natural = next(
                 (self.scope.units.units[u] for u in _NATURAL[node.span] if u in self.scope.units.units), None
             )
-            return _Typed(Elapsed(node.span, self._day(node.start), self._day(node.end)), _Bare(natural))
+            return Typed(Elapsed(node.span, self._day(node.start), self._day(node.end)), Bare(natural))
         months = self._number(node.months)
         if isinstance(months.type, NumberType) and months.type.unit.dimension:
-            anchor = _Typed(Text("add_months"), NumberType(self._span_unit("months") or ONE))
-            return _Typed(AddMonths(self._day(node.day), self._converted(months, months.type.unit, anchor)), DATE)
-        return _Typed(AddMonths(self._day(node.day), months.node), DATE)
+            anchor = Typed(Text("add_months"), NumberType(self._span_unit("months") or ONE))
+            return Typed(AddMonths(self._day(node.day), self._converted(months, months.type.unit, anchor)), DATE)
+        return Typed(AddMonths(self._day(node.day), months.node), DATE)
 
     def _span_unit(self, span: Span) -> Unit | None:
         """The declared unit of years, months or days, if there is one."""
@@ -397,41 +384,38 @@ class _Checker:
 
     def _day(self, node: Node) -> Node:
         found = self.check(node)
-        if not isinstance(found.type, DateType | _Unknown):
-            self._refuse("formula.type", part=write_node(node), found=_said(found.type), wanted=_WANTED_DATE)
+        if not isinstance(found.type, DateType | Unknown):
+            self._refuse("formula.type", part=write_node(node), found=said(found.type), wanted=_WANTED_DATE)
         return found.node
 
     # the whole
 
-    def expected(self, found: _Typed, expects: ValueType | None) -> _Typed:
+    def expected(self, found: Typed, expects: ValueType | None) -> Typed:
         """The result as it is asked for: its kind refused if another, its unit converted."""
-        if expects is None or isinstance(found.type, _Unknown | _Nothing):
+        if expects is None or isinstance(found.type, Unknown | Nothing):
             return found
         if not isinstance(expects, NumberType):
             return self._expected_other(found, expects)
-        if isinstance(found.type, _Bare):
-            return _Typed(found.node, NumberType(expects.unit))
+        if isinstance(found.type, Bare):
+            return Typed(found.node, NumberType(expects.unit))
         if not isinstance(found.type, NumberType):
-            self._refuse("formula.result_type", found=_said(found.type), wanted=_said(expects))
+            self._refuse("formula.result_type", found=said(found.type), wanted=said(expects))
             return found
         if not found.type.unit.same_dimension(expects.unit):
             self._refuse("formula.result_unit", found=found.type.unit.code, wanted=expects.unit.code)
             return found
-        if is_scaled_share(expects.unit) and not is_scaled_share(found.type.unit) and _times_hundred(found.node):
+        if is_scaled_share(expects.unit) and not is_scaled_share(found.type.unit) and times_hundred(found.node):
             self._refuse("formula.percent_by_hand", unit=expects.unit.code)
-        return _Typed(_convert(found.node, found.type.unit, expects.unit), NumberType(expects.unit))
+        return Typed(converted(found.node, found.type.unit, expects.unit), NumberType(expects.unit))
 
-    def _expected_other(self, found: _Typed, expects: ValueType) -> _Typed:
-        if _kind(found.type) != kind_of(expects):
-            self._refuse("formula.result_type", found=_said(found.type), wanted=_said(expects))
+    def _expected_other(self, found: Typed, expects: ValueType) -> Typed:
+        if kind_seen(found.type) != kind_of(expects):
+            self._refuse("formula.result_type", found=said(found.type), wanted=said(expects))
             return found
         if not isinstance(expects, CodeType):
             return found
-        (node, _), type_ = self._codes_alike([found, _Typed(Missing(), expects)], expects)
-        return _Typed(node, type_)
-
-    def _kind(self, found: _Typed) -> Kind:
-        return _kind(found.type)
+        (node, _), type_ = self._codes_alike([found, Typed(Missing(), expects)], expects)
+        return Typed(node, type_)
 
     def _refuse(self, code: str, **values: str) -> None:
         self.problems.append(Problem(code, values=values))
@@ -446,69 +430,3 @@ _WANTED_DATE = "日期 date"
 
 def _reference(name: Name) -> Node:
     return Parameter(name) if name.code.startswith("p.") else Input(name)
-
-
-def _unit(type_: _Type) -> Unit:
-    return type_.unit if isinstance(type_, NumberType) else ONE
-
-
-def _is_share(type_: _Type) -> bool:
-    return isinstance(type_, NumberType) and is_scaled_share(type_.unit)
-
-
-def _is_hundred(node: Node) -> bool:
-    return isinstance(node, Number) and node.unit is None and node.value == _PERCENT
-
-
-def _times_hundred(node: Node) -> bool:
-    """Whether the value is multiplied by a bare hundred on the way out."""
-    match node:
-        case Rounded(operand=one) | Absolute(operand=one) | Negative(operand=one) | Converted(operand=one):
-            return _times_hundred(one)
-        case Arithmetic(operator="*", left=left, right=right):
-            return _is_hundred(left) or _is_hundred(right) or _times_hundred(left) or _times_hundred(right)
-        case Arithmetic(operator="/", left=left):
-            return _times_hundred(left)
-    return False
-
-
-def _as_plain_share(part: _Typed) -> _Typed:
-    """A share on another scale, such as per cent or 亩/公顷, as a plain one; anything else unchanged."""
-    if not isinstance(part.type, NumberType) or not is_scaled_share(part.type.unit):
-        return part
-    return _Typed(_convert(part.node, part.type.unit, ONE), NumberType(ONE))
-
-
-def _convert(node: Node, unit: Unit, target: Unit) -> Node:
-    factor = unit.conversion_to(target)
-    return node if factor == 1 else Converted(node, factor, target)
-
-
-def _kind(type_: _Type) -> Kind:
-    match type_:
-        case _Bare():
-            return "number"
-        case _Nothing() | _Unknown():
-            return "text"
-        case _:
-            return kind_of(type_)
-
-
-def _said(type_: _Type) -> str:
-    match type_:
-        case NumberType(unit=unit):
-            return f"数值 number [{unit.code}]"
-        case _Bare():
-            return "数值 number"
-        case BooleanType():
-            return "是否 true/false"
-        case CodeType(code_list=code_list):
-            return f"代码 code [{code_list}]"
-        case DateType():
-            return "日期 date"
-        case TextType():
-            return "文本 text"
-        case _Nothing():
-            return "null"
-        case _Unknown():
-            return "?"

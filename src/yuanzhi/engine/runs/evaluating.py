@@ -9,7 +9,7 @@ from yuanzhi.engine.indicators import compute_series, judge_targets
 from yuanzhi.engine.kernel.problems import Problem, ProblemsError, has_errors
 from yuanzhi.engine.pack.compiling import CompiledPack
 from yuanzhi.engine.records.snapshots import Snapshot
-from yuanzhi.engine.runs.assessing import assess_years, years_needed
+from yuanzhi.engine.runs.assessing import assess_years, schemes_to_run, years_needed
 from yuanzhi.engine.runs.consequence_rows import propose_years
 from yuanzhi.engine.runs.determining import determine_years
 from yuanzhi.engine.runs.plan import RunPlan
@@ -45,10 +45,11 @@ def evaluate(
         progress: Told each step before it begins.
 
     Raises:
-        ProblemsError: The pack has errors; a run needs a pack without.
+        ProblemsError: The pack has errors, and a run needs a pack without; or the plan names a scheme there is not.
     """
     if has_errors((*compiled.composition.problems, *compiled.problems)):
         raise ProblemsError((*compiled.composition.problems, *compiled.problems))
+    schemes_to_run(compiled, plan, frozenset())
     step = _Steps(progress)
     problems: list[Problem] = []
 
