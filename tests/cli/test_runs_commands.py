@@ -47,14 +47,9 @@ def test_a_run_tells_what_a_head_of_department_asks(command: Command, copy: Path
     assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in page
 
 
-def test_a_run_is_named_by_years_and_the_latest_snapshot(command: Command, copy: Path) -> None:
-    command("run", copy, "--years", "2020", "--scheme", "park_assessment")
-    assert (copy / "runs" / "2020-2020" / "manifest.json").is_file()
-
-
-def test_the_same_run_twice_has_the_same_digest(command: Command, copy: Path) -> None:
-    command("run", copy, "--years", "2020", "--name", "second")
-    one, two = (read_run(copy / "runs" / name)[0] for name in ("first", "second"))
+def test_a_run_is_named_by_years_and_snapshot_and_is_the_same_as_before(command: Command, copy: Path) -> None:
+    command("run", copy, "--years", "2020")
+    one, two = (read_run(copy / "runs" / name)[0] for name in ("first", "2020-2020"))
     assert one.digest == two.digest
 
 
@@ -71,20 +66,13 @@ def test_explain_leads_to_clause_file_and_day(command: Command, province: Path, 
     }[lang]  # fmt: skip
     for fragment in fragments:
         assert fragment in output
-    assert len(output.splitlines()) > len(
-        command("explain", province / "runs/first", "grades/park_assessment/2020/p1", "--depth", 1).output.splitlines()
-    )
 
 
-@pytest.mark.parametrize(
-    "name", [
-        "series/tax_per_mu/-/p1/2020", "targets/parks_share_2020/990000/2020-12-31",
-        "determinations/low_output/p4/2020-12-31", "scores/park_assessment/2020/p1/yield",
-        "proposals/ladder/p5/2020-12-31",
-    ],
-)  # fmt: skip
-def test_every_kind_of_result_can_be_explained(command: Command, province: Path, name: str) -> None:
-    assert "province-2018#" in command("explain", province / "runs/first", name).output
+@pytest.mark.parametrize("name", ["scores/park_assessment/2020/p1/yield", "proposals/ladder/p5/2020-12-31"])
+def test_other_results_can_be_explained(command: Command, province: Path, name: str) -> None:
+    output = command("explain", province / "runs/first", name, "--depth", 1).output
+    assert "province-2018#" in output
+    assert len(output.splitlines()) < 25
 
 
 def test_explain_warns_where_the_pack_is_no_longer_the_one_of_the_run(command: Command, copy: Path) -> None:
@@ -104,17 +92,11 @@ def test_compare_names_who_moved(command: Command, copy: Path) -> None:
     assert "没有任何结果不同" in command("compare", copy / "runs/first", copy / "runs/first", lang="zh").output
 
 
-@LANGUAGES
-def test_simulate_names_who_would_move_and_by_how_much(command: Command, province: Path, lang: str) -> None:
-    output = command("simulate", province / "runs/first", "--set", "p.rectify_months=12", lang=lang).output
-    heading = "建议的后果：1 处" if lang == "zh" else "Proposed consequences: 1 changes"
-    assert heading in output
+def test_simulate_names_who_would_move_and_by_how_much(command: Command, province: Path) -> None:
+    output = command("simulate", province / "runs/first", "--set", "p.rectify_months=12", lang="zh").output
+    assert "建议的后果：1 处" in output
     row = next(line for line in output.splitlines() if line.startswith("ladder /"))
-    assert re.search(r"ladder / .* (?:期限|deadline) +2021-06-30 +2021-12-31", row)
-
-
-def test_simulate_without_a_change_moves_nobody(command: Command, province: Path) -> None:
-    assert "No result differs" in command("simulate", province / "runs/first").output
+    assert re.search(r"ladder / 中原农业园区.* 期限 +2021-06-30 +2021-12-31", row)
 
 
 def test_simulate_with_another_pack(command: Command, copy: Path) -> None:

